@@ -44,19 +44,20 @@ public sealed class NotificationWriterTests
         Assert.Equal("{}", Encoding.UTF8.GetString(NotificationWriter.Write(notification with { PaymentResult = null! })));
     }
 
-    [Theory]
-    [InlineData("\ud83d")]
-    [InlineData("a\ude00b")]
-    [InlineData("\ud83d\ud83d\ude00")]
-    public void Write_HalfASurrogatePair_ThrowsInsteadOfChangingIt(string text)
+    [Fact]
+    public void Write_HalfASurrogatePair_ThrowsInsteadOfChangingIt()
     {
-        var notification = new PaymentNotification
+        // No theory: an attribute cannot hold half a pair.
+        foreach (var text in new[] { "\ud83d", "a\ude00b", "\ud83d\ud83d\ude00" })
         {
-            PaymentResult = new PaymentResult { ResultStatus = "F", ResultCode = "X", ResultMessage = text },
-            PaymentId = "1",
-        };
+            var notification = new PaymentNotification
+            {
+                PaymentResult = new PaymentResult { ResultStatus = "F", ResultCode = "X", ResultMessage = text },
+                PaymentId = "1",
+            };
 
-        var fault = Assert.Throws<ArgumentException>(() => NotificationWriter.Write(notification));
-        Assert.Contains("resultMessage", fault.Message, StringComparison.Ordinal);
+            var fault = Assert.Throws<ArgumentException>(() => NotificationWriter.Write(notification));
+            Assert.Contains("resultMessage", fault.Message, StringComparison.Ordinal);
+        }
     }
 }
