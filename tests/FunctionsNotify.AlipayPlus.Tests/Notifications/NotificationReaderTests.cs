@@ -279,6 +279,8 @@ public sealed class NotificationReaderTests
         Assert.Equal(("$", "invalid JSON at line 2, byte 1"), FieldAndShape(Assert.Single(reading.Violations)));
         Assert.Null(reading.CanonicalHash);
         Assert.Equal("$", Assert.Single(Bodies.Read("{\"paymentId\":\"1\"").Violations).Field);
+        var time = Bodies.Succeeded.IndexOf(",\"paymentTime\"", StringComparison.Ordinal);
+        Assert.Equal("$", Assert.Single(Bodies.Read(Bodies.Succeeded[..time]).Violations).Field);
     }
 
     [Theory]
