@@ -76,15 +76,5 @@ public sealed record AttemptResult
         Detail = detail,
     };
 
-    private static string? Cut(string? text)
-    {
-        if (text is null || text.Length <= MaxTextLength)
-        {
-            return text;
-        }
-
-        // A cut between the halves of a surrogate pair would make a text that is not valid UTF-8.
-        var end = char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength;
-        return text[..end];
-    }
+    private static string? Cut(string? text) => ForeignText.Cut(text, MaxTextLength);
 }

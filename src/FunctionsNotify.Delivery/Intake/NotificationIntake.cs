@@ -1,0 +1,127 @@
+using FunctionsNotify.AlipayPlus;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>
+/// Takes a message in: decode, validate, claim, start. Bad input never throws: it is quarantined with every reason and
+/// gets an outcome. Only infrastructure faults throw, and then the message comes again. <c>[decided]</c>
+/// </summary>
+public sealed class NotificationIntake
+{
+    private readonly IMessageCodec _codec;
+    private readonly IClaimStore _claims;
+    private readonly IDeliveryStarter _starter;
+    private readonly MessageQuarantine _quarantine;
+    private readonly DeliveryPolicy _policy;
+    private readonly TimeProvider _time;
+    private readonly ILogger<NotificationIntake> _logger;
+
+    /// <summary>Makes the intake over a host's ports.</summary>
+    /// <param name="codec">Unwraps messages.</param>
+    /// <param name="claims">Keeps one claim per payment.</param>
+    /// <param name="starter">Starts deliveries.</param>
+    /// <param name="quarantine">Keeps what cannot become a delivery.</param>
+    /// <param name="policy">The policy of new deliveries.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public NotificationIntake(
+        IMessageCodec codec,
+        IClaimStore claims,
+        IDeliveryStarter starter,
+        MessageQuarantine quarantine,
+        DeliveryPolicy policy,
+        TimeProvider time,
+        ILogger<NotificationIntake> logger)
+    {
+        _codec = codec;
+        _claims = claims;
+        _starter = starter;
+        _quarantine = quarantine;
+        _policy = policy;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Takes one message in. When it returns, the message may be deleted.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="cancellationToken">Stops the call; the message comes again.</param>
+    public async Task<IntakeResult> AcceptAsync(QueueMessageData message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        var reading = IntakeReading.Of(_codec, message.Content);
+        if (!reading.IsAccepted)
+        {
+            await _quarantine.KeepAsync(message, MessageState.Invalid, reading.Notification?.PaymentId, reading.Violations, cancellationToken).ConfigureAwait(false);
+            return new IntakeResult(IntakeVerdict.Invalid, reading.Notification?.PaymentId, null);
+        }
+
+        var candidate = reading.ToClaim(message, _time.GetUtcNow());
+        foreach (var warning in reading.Violations)
+        {
+            Logs.UnconfirmedRule(_logger, candidate.PaymentId, message.MessageId, warning.Field, warning.Rule, warning.Shape);
+        }
+
+        var standing = await _claims.TryInsertAsync(candidate, cancellationToken).ConfigureAwait(false);
+        return standing is null
+            ? await StartAsync(candidate, reading.Decoded, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false)
+            : await MeetAsync(standing, candidate, reading, message, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IntakeResult> MeetAsync(Claim standing, Claim candidate, IntakeReading reading, QueueMessageData message, CancellationToken cancellationToken)
+    {
+        switch (IntakeRules.Relate(standing, candidate))
+        {
+            case ClaimRelation.Conflict:
+                var reason = new Violation("$", IntakeRules.ConflictRule, Severity.Refuse, $"object of {candidate.Body.Length} bytes");
+                await _quarantine.KeepAsync(message, MessageState.Conflict, candidate.PaymentId, [reason], cancellationToken).ConfigureAwait(false);
+                return new IntakeResult(IntakeVerdict.Conflict, candidate.PaymentId, standing.DeliveryId);
+
+            case ClaimRelation.SameMessage:
+                return await StartAsync(standing, reading.Decoded, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false);
+
+            case ClaimRelation.KnownOpen:
+                await CountAsync(standing, message, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(standing, reading.Decoded, message, IntakeVerdict.Duplicate, cancellationToken).ConfigureAwait(false);
+
+            default:
+                await CountAsync(standing, message, cancellationToken).ConfigureAwait(false);
+                return new IntakeResult(IntakeVerdict.Duplicate, standing.PaymentId, standing.DeliveryId);
+        }
+    }
+
+    private async Task CountAsync(Claim standing, QueueMessageData message, CancellationToken cancellationToken)
+    {
+        Logs.Duplicate(_logger, standing.PaymentId, message.MessageId, standing.DeliveryId, standing.State);
+        await _claims.CountDuplicateAsync(standing.PaymentId, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The claim names the delivery and holds the body: what is started never depends on which message came to start it.
+    private async Task<IntakeResult> StartAsync(Claim claim, DecodedMessage decoded, QueueMessageData message, IntakeVerdict verdict, CancellationToken cancellationToken)
+    {
+        var input = new DeliveryInput
+        {
+            DeliveryId = claim.DeliveryId,
+            PaymentId = claim.PaymentId,
+            PaymentRequestId = claim.PaymentRequestId,
+            Body = claim.Body,
+            AcceptedAt = claim.AcceptedAt,
+            Policy = _policy,
+            TraceParent = decoded.TraceParent,
+            TraceState = decoded.TraceState,
+        };
+        switch (await _starter.StartAsync(input, cancellationToken).ConfigureAwait(false))
+        {
+            case StartResult.Started:
+                Logs.Started(_logger, claim.PaymentId, message.MessageId, claim.DeliveryId);
+                return new IntakeResult(IntakeVerdict.Accepted, claim.PaymentId, claim.DeliveryId);
+
+            case StartResult.Broken:
+                Logs.Broken(_logger, claim.PaymentId, message.MessageId, claim.DeliveryId);
+                return new IntakeResult(IntakeVerdict.Broken, claim.PaymentId, claim.DeliveryId);
+
+            default:
+                return new IntakeResult(verdict, claim.PaymentId, claim.DeliveryId);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>The one row per payment that decides which body is delivered, and by which delivery. <c>[decided]</c></summary>
+public sealed record Claim
+{
+    /// <summary>The payment.</summary>
+    public required string PaymentId { get; init; }
+
+    /// <summary>The acquirer's id of the payment, where the notification names it.</summary>
+    public string? PaymentRequestId { get; init; }
+
+    /// <summary>The open or last delivery.</summary>
+    public required string DeliveryId { get; init; }
+
+    /// <summary>Which delivery of the payment that is, from 1.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>The exact bytes that are delivered.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The canonical hash of every body that was ever accepted for the payment.</summary>
+    public required ImmutableArray<string> BodyHashes { get; init; }
+
+    /// <summary>The queue message that made the claim.</summary>
+    public required string FirstMessageId { get; init; }
+
+    /// <summary>When intake accepted the notification, UTC.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Open, or the delivery's final state.</summary>
+    public DeliveryState State { get; init; } = DeliveryState.Open;
+
+    /// <summary>When the delivery ended, UTC.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How many messages with a known body came again.</summary>
+    public int Duplicates { get; init; }
+}

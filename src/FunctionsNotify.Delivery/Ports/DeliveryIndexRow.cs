@@ -1,0 +1,57 @@
+using FunctionsNotify.AlipayPlus;
+
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>One delivery in the index.</summary>
+public sealed record DeliveryIndexRow
+{
+    /// <summary>The delivery.</summary>
+    public required string DeliveryId { get; init; }
+
+    /// <summary>The payment.</summary>
+    public required string PaymentId { get; init; }
+
+    /// <summary>The acquirer's id of the payment.</summary>
+    public string? PaymentRequestId { get; init; }
+
+    /// <summary>When intake accepted the notification, UTC; with the delivery the row's key.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Open, or the final state.</summary>
+    public required DeliveryState State { get; init; }
+
+    /// <summary>How many attempts were made.</summary>
+    public required int AttemptCount { get; init; }
+
+    /// <summary>When the next attempt is due, UTC; null when final.</summary>
+    public DateTimeOffset? NextDueAt { get; init; }
+
+    /// <summary>What the last attempt came to.</summary>
+    public AttemptKind? LastKind { get; init; }
+
+    /// <summary>The last answer's result code.</summary>
+    public string? LastResultCode { get; init; }
+
+    /// <summary>The sequence number of the delivery's state.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>The row of a delivery as it stands.</summary>
+    /// <param name="delivery">The delivery.</param>
+    public static DeliveryIndexRow Of(Delivery delivery)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        return new DeliveryIndexRow
+        {
+            DeliveryId = delivery.DeliveryId,
+            PaymentId = delivery.PaymentId,
+            PaymentRequestId = delivery.PaymentRequestId,
+            AcceptedAt = delivery.AcceptedAt,
+            State = delivery.State,
+            AttemptCount = delivery.Attempts.Count,
+            NextDueAt = delivery.Phase == DeliveryPhase.Final ? null : delivery.DueAt,
+            LastKind = delivery.LastResult?.Kind,
+            LastResultCode = delivery.LastResult?.ResultCode,
+            Sequence = delivery.Sequence,
+        };
+    }
+}

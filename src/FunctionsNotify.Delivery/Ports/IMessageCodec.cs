@@ -1,0 +1,27 @@
+using FunctionsNotify.AlipayPlus;
+
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>Finds the notification's bytes in a queue message. Pure; never throws on any input.</summary>
+public interface IMessageCodec
+{
+    /// <summary>Unwraps a message: raw or base64, bare or in an envelope, with or without a byte order mark.</summary>
+    /// <param name="content">The message's bytes.</param>
+    DecodedMessage Decode(ReadOnlyMemory<byte> content);
+}
+
+/// <summary>What a queue message held.</summary>
+public sealed record DecodedMessage
+{
+    /// <summary>The exact slice of bytes of the notification; null when the message could not be unwrapped.</summary>
+    public ReadOnlyMemory<byte>? Notification { get; init; }
+
+    /// <summary>The envelope's W3C trace context.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>The envelope's W3C trace state.</summary>
+    public string? TraceState { get; init; }
+
+    /// <summary>Every reason why the message could not be unwrapped, and warnings; empty when all is well.</summary>
+    public IReadOnlyList<Violation> Violations { get; init; } = [];
+}

@@ -1,0 +1,8 @@
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>A message as it came from the notifications queue.</summary>
+/// <param name="MessageId">The queue's id of the message.</param>
+/// <param name="InsertedAt">When it was put on the queue, UTC.</param>
+/// <param name="DequeueCount">How often it was handed out, from 1.</param>
+/// <param name="Content">The message's bytes, exactly as the queue holds them.</param>
+public sealed record QueueMessageData(string MessageId, DateTimeOffset InsertedAt, long DequeueCount, ReadOnlyMemory<byte> Content);
