@@ -52,7 +52,7 @@ public sealed class RsaKeysTests
     {
         Assert.All(PublicKeys, row =>
         {
-            var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(row.Data.Item2)).Message;
+            var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey((string)row[1])).Message;
             Assert.Contains("private key", message, StringComparison.Ordinal);
             Assert.Contains("found a public key", message, StringComparison.Ordinal);
         });

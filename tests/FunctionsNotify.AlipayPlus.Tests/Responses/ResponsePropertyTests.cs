@@ -11,15 +11,17 @@ public sealed class ResponsePropertyTests
     private static readonly DateTimeOffset Start = new(2025, 2, 20, 8, 51, 49, TimeSpan.Zero);
     private static readonly AttemptTiming Timing = new(Start, Start.AddSeconds(1), TimeSpan.FromSeconds(1));
 
-    private static readonly Gen<string> Status = Gen.OneOf(Gen.OneOfConst("S", "F", "U"), Gen.String[0, 4]);
-    private static readonly Gen<string> Code = Gen.OneOf(Gen.OneOfConst([.. ResultCodeCatalogue.All.Select(entry => entry.Code)]), Gen.String[0, 80]);
+    private static readonly Gen<string?> Nothing = Gen.Const((string?)null);
+
+    private static readonly Gen<string> Status = Gen.OneOf(Consts("S", "F", "U"), Gen.String[0, 4]);
+    private static readonly Gen<string> Code = Gen.OneOf(Consts([.. ResultCodeCatalogue.All.Select(entry => entry.Code)]), Gen.String[0, 80]);
 
     private static readonly Gen<byte[]> Body = Gen.Frequency(
         (4, Gen.Select(Status, Code, (status, code) => JsonSerializer.SerializeToUtf8Bytes(new { result = new { resultStatus = status, resultCode = code } }))),
         (1, Gen.Byte.Array[0, 200]));
 
     private static readonly Gen<NotifyResponse> Response = Gen.Select(
-        Gen.Int[100, 599], Gen.OneOfConst("0", "9", "-3", "never", "Thu, 20 Feb 2025 08:53:49 GMT").Null(), Gen.String[0, 20].Null(), Body,
+        Gen.Int[100, 599], Gen.OneOf(Consts("0", "9", "-3", "never", "Thu, 20 Feb 2025 08:53:49 GMT"), Nothing), Gen.OneOf(Gen.String[0, 20], Nothing), Body,
         (status, retryAfter, time, body) => new NotifyResponse { HttpStatus = status, RetryAfter = retryAfter, ResponseTime = time, Body = body });
 
     [Fact]
@@ -97,6 +99,8 @@ public sealed class ResponsePropertyTests
         // Both readable and unreadable bodies were reached.
         Assert.InRange(ended, 1_000, 19_000);
     }
+
+    private static Gen<string> Consts(params string[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
     private static IEnumerable<NotifyResponse> Seeds() =>
         new[]
