@@ -74,15 +74,14 @@ public sealed class StorageServicesTests(AzuriteFixture azurite)
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var port = ((IPEndPoint)silent.LocalEndpoint).Port;
-        var names = new Names();
         using var host = Host(
             $"DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:{port}/a;QueueEndpoint=http://127.0.0.1:{port}/a;TableEndpoint=http://127.0.0.1:{port}/a;",
-            names);
+            new Names());
         var waited = Stopwatch.StartNew();
 
         var fault = await Assert.ThrowsAsync<StorageUnavailableException>(() => host.StartAsync());
 
-        Assert.Contains(names.Notifications, fault.Message, StringComparison.Ordinal);
+        Assert.Matches(@"^Storage: (queue|table|blob container) [a-z0-9]+ could not be reached or created \(no answer\)\.", fault.Message);
         Assert.DoesNotContain("a2V5", fault.ToString(), StringComparison.Ordinal);
 
         // Three tries of 4 s; the SDK's own defaults take minutes.
