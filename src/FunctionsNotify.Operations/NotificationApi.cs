@@ -14,19 +14,19 @@ public sealed class NotificationApi
     public const int MaxPaymentIdLength = 64;
 
     private readonly NotificationOperations _operations;
-    private readonly HealthReport _health;
+    private readonly Func<HealthReport> _health;
 
     /// <summary>Makes the handlers.</summary>
     /// <param name="operations">The use cases.</param>
     /// <param name="health">What the host says of itself.</param>
-    public NotificationApi(NotificationOperations operations, HealthReport health)
+    public NotificationApi(NotificationOperations operations, Func<HealthReport> health)
     {
         _operations = operations;
         _health = health;
     }
 
     /// <summary><c>GET /api/health</c>.</summary>
-    public IResult Health() => Results.Json(_health, DeliveryJson.Options);
+    public IResult Health() => Results.Json(_health(), DeliveryJson.Options);
 
     /// <summary><c>GET /api/notifications/{paymentId}</c>.</summary>
     /// <param name="paymentId">The payment, decoded.</param>
@@ -81,6 +81,12 @@ public sealed class NotificationApi
     {
         var buffer = new byte[CommandRequest.MaxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return length > CommandRequest.MaxBytes ? null : buffer.AsMemory(0, length);
+        if (length > CommandRequest.MaxBytes)
+        {
+            // Not in a conditional expression: there null would become an empty memory.
+            return null;
+        }
+
+        return buffer.AsMemory(0, length);
     }
 }
