@@ -19,6 +19,8 @@ public sealed record DeliveryCommand
     /// <summary>The longest reason, in characters.</summary>
     public const int MaxReasonLength = 200;
 
+    private static readonly string[] _kinds = Enum.GetNames<CommandKind>();
+
     /// <summary>The command's id, 1–64 characters: the same id again is the same command.</summary>
     [JsonPropertyName("id")]
     public required string Id { get; init; }
@@ -43,7 +45,8 @@ public sealed record DeliveryCommand
     public string? Reason { get; init; }
 
     /// <summary>What was wrong with the payload; null for a sound command.</summary>
-    [JsonIgnore]
+    [JsonPropertyName("fault")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Fault { get; init; }
 
     /// <summary>Reads a command from an event's payload. Never throws: a malformed one carries its <see cref="Fault"/>.</summary>
@@ -62,9 +65,11 @@ public sealed record DeliveryCommand
             return Refused(fallbackId, $"id: must be a string of 1 to {MaxIdLength} characters");
         }
 
-        if (!Enum.TryParse<CommandKind>(Text(value, "kind"), ignoreCase: false, out var kind) || !Enum.IsDefined(kind))
+        // By name only: Enum.TryParse alone would take "0" for the first kind, which cancels.
+        var name = Text(value, "kind");
+        if (!_kinds.Contains(name) || !Enum.TryParse<CommandKind>(name, out var kind))
         {
-            return Refused(id, $"kind: must be one of {string.Join(", ", Enum.GetNames<CommandKind>())}");
+            return Refused(id, $"kind: must be one of {string.Join(", ", _kinds)}");
         }
 
         int? expected = null;

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using FunctionsNotify.Deliveries;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>The optional JSON body of a command call.</summary>
+public sealed record CommandRequest
+{
+    /// <summary>The longest body, in bytes.</summary>
+    public const int MaxBytes = 4096;
+
+    private static readonly string[] _members = ["expectedAttempt", "actor", "reason"];
+
+    /// <summary>The attempt that send-now is meant for; by default the one that is waited for now.</summary>
+    public int? ExpectedAttempt { get; init; }
+
+    /// <summary>Who asks.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Reads a body. An empty one asks for the defaults.</summary>
+    /// <param name="body">The body's bytes.</param>
+    /// <param name="errors">Every broken rule by field; empty when the body is sound.</param>
+    public static CommandRequest Read(ReadOnlyMemory<byte> body, out IReadOnlyDictionary<string, string[]> errors)
+    {
+        var found = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        errors = found;
+        if (body.IsEmpty)
+        {
+            return new CommandRequest();
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return ReadObject(document.RootElement, found);
+        }
+        catch (JsonException)
+        {
+            found["$"] = ["must be a JSON object, is not JSON"];
+            return new CommandRequest();
+        }
+    }
+
+    private static CommandRequest ReadObject(JsonElement root, SortedDictionary<string, string[]> found)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            found["$"] = [$"must be a JSON object, is {root.ValueKind}"];
+            return new CommandRequest();
+        }
+
+        foreach (var member in root.EnumerateObject().Where(member => !_members.Contains(member.Name)))
+        {
+            found["$"] = [$"may have only {string.Join(", ", _members)}; has another member of {member.Name.Length} characters"];
+        }
+
+        return new CommandRequest
+        {
+            ExpectedAttempt = Number(root, "expectedAttempt", found),
+            Actor = Text(root, "actor", DeliveryCommand.MaxIdLength, found),
+            Reason = Text(root, "reason", DeliveryCommand.MaxReasonLength, found),
+        };
+    }
+
+    private static int? Number(JsonElement root, string name, SortedDictionary<string, string[]> found)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 1)
+        {
+            return number;
+        }
+
+        found[name] = ["must be a whole number from 1"];
+        return null;
+    }
+
+    private static string? Text(JsonElement root, string name, int maxLength, SortedDictionary<string, string[]> found)
+    {
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length <= maxLength)
+            {
+                return text;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate escape is valid JSON that has no text.
+        }
+
+        found[name] = [$"must be a string of at most {maxLength} characters"];
+        return null;
+    }
+}

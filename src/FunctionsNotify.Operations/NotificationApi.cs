@@ -1,0 +1,92 @@
+using System.Globalization;
+using FunctionsNotify.Deliveries;
+using Microsoft.AspNetCore.Http;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>
+/// The HTTP API's handlers. Each host only routes to them, so that both answer alike; errors are RFC 9457 problem
+/// details.
+/// </summary>
+public sealed class NotificationApi
+{
+    /// <summary>The longest paymentId that is looked up, in characters; longer ones cannot have been accepted. <c>[guide]</c></summary>
+    public const int MaxPaymentIdLength = 64;
+
+    private readonly NotificationOperations _operations;
+    private readonly HealthReport _health;
+
+    /// <summary>Makes the handlers.</summary>
+    /// <param name="operations">The use cases.</param>
+    /// <param name="health">What the host says of itself.</param>
+    public NotificationApi(NotificationOperations operations, HealthReport health)
+    {
+        _operations = operations;
+        _health = health;
+    }
+
+    /// <summary><c>GET /api/health</c>.</summary>
+    public IResult Health() => Results.Json(_health, DeliveryJson.Options);
+
+    /// <summary><c>GET /api/notifications/{paymentId}</c>.</summary>
+    /// <param name="paymentId">The payment, decoded.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IResult> GetAsync(string paymentId, CancellationToken cancellationToken)
+    {
+        var view = IsPossible(paymentId) ? await _operations.FindAsync(paymentId, cancellationToken).ConfigureAwait(false) : null;
+        return view is null ? NotFound() : Results.Json(view, DeliveryJson.Options);
+    }
+
+    /// <summary><c>POST /api/notifications/{paymentId}/send-now</c> and <c>/cancel</c>: 202 with the command's id.</summary>
+    /// <param name="paymentId">The payment, decoded.</param>
+    /// <param name="kind">Send-now or cancel.</param>
+    /// <param name="request">The HTTP request, for its optional body.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<IResult> CommandAsync(string paymentId, CommandKind kind, HttpRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!IsPossible(paymentId))
+        {
+            return NotFound();
+        }
+
+        if (await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) is not { } body)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body must be at most {CommandRequest.MaxBytes} bytes.");
+        }
+
+        var asked = CommandRequest.Read(body, out var errors);
+        if (errors.Count > 0)
+        {
+            return Results.ValidationProblem(errors.ToDictionary());
+        }
+
+        var answer = await _operations.CommandAsync(paymentId, kind, asked, Guid.CreateVersion7().ToString(), cancellationToken).ConfigureAwait(false);
+        return answer switch
+        {
+            CommandAnswer.Accepted accepted => Results.Json(new { accepted.CommandId, accepted.DeliveryId }, DeliveryJson.Options, statusCode: StatusCodes.Status202Accepted),
+            CommandAnswer.Ended ended => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: $"The delivery has ended: {ended.State}."),
+            CommandAnswer.NotStarted => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: "The delivery's start is under way; try again in a moment."),
+            _ => NotFound(),
+        };
+    }
+
+    private static bool IsPossible(string paymentId) =>
+        !string.IsNullOrEmpty(paymentId) && new StringInfo(paymentId).LengthInTextElements <= MaxPaymentIdLength && paymentId.Length <= 4 * MaxPaymentIdLength;
+
+    private static IResult NotFound() =>
+        Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "No notification of this payment was accepted. An invalid message is in the quarantine instead.");
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[CommandRequest.MaxBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (length > CommandRequest.MaxBytes)
+        {
+            // Not in a conditional expression: there null would become an empty memory.
+            return null;
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+}

@@ -1,0 +1,71 @@
+using FunctionsNotify.Deliveries;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>The operator's use cases, the same on every host.</summary>
+public sealed class NotificationOperations
+{
+    private readonly IClaimStore _claims;
+    private readonly IDeliveryReader _deliveries;
+    private readonly ICommandSender _commands;
+
+    /// <summary>Makes the use cases over a host's ports.</summary>
+    /// <param name="claims">Keeps one claim per payment.</param>
+    /// <param name="deliveries">Reads deliveries.</param>
+    /// <param name="commands">Hands commands over.</param>
+    public NotificationOperations(IClaimStore claims, IDeliveryReader deliveries, ICommandSender commands)
+    {
+        _claims = claims;
+        _deliveries = deliveries;
+        _commands = commands;
+    }
+
+    /// <summary>What happened to a payment's notification; null when none was accepted.</summary>
+    /// <param name="paymentId">The payment.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<NotificationView?> FindAsync(string paymentId, CancellationToken cancellationToken)
+    {
+        if (await _claims.GetAsync(paymentId, cancellationToken).ConfigureAwait(false) is not { } claim)
+        {
+            return null;
+        }
+
+        return NotificationView.Of(claim, await _deliveries.GetAsync(claim.DeliveryId, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Hands a command to a payment's open delivery.</summary>
+    /// <param name="paymentId">The payment.</param>
+    /// <param name="kind">Cancel or send-now.</param>
+    /// <param name="request">What the operator said.</param>
+    /// <param name="commandId">The command's id; the same id again is the same command.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    public async Task<CommandAnswer> CommandAsync(string paymentId, CommandKind kind, CommandRequest request, string commandId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (await FindAsync(paymentId, cancellationToken).ConfigureAwait(false) is not { } view)
+        {
+            return new CommandAnswer.Unknown();
+        }
+
+        if (view.State != DeliveryState.Open)
+        {
+            return new CommandAnswer.Ended(view.State);
+        }
+
+        if (view.Delivery is not { } delivery)
+        {
+            return new CommandAnswer.NotStarted();
+        }
+
+        var command = new DeliveryCommand
+        {
+            Id = commandId,
+            Kind = kind,
+            ExpectedAttempt = kind == CommandKind.Cancel ? null : request.ExpectedAttempt ?? delivery.NextAttempt,
+            Actor = request.Actor,
+            Reason = request.Reason,
+        };
+        await _commands.SendAsync(delivery.DeliveryId, command, cancellationToken).ConfigureAwait(false);
+        return new CommandAnswer.Accepted(commandId, delivery.DeliveryId);
+    }
+}

@@ -1,0 +1,20 @@
+using FunctionsNotify.Deliveries;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>Registers the operator's use cases over the host's ports.</summary>
+public static class OperationsServices
+{
+    /// <summary>Adds the use cases and the API's handlers.</summary>
+    /// <param name="services">The services; the host adds the ports and the policy.</param>
+    /// <param name="host">What the host calls itself in its health report: <c>functions</c> or <c>local</c>.</param>
+    public static IServiceCollection AddNotificationOperations(this IServiceCollection services, string host)
+    {
+        services.TryAddSingleton(provider => HealthReport.Of(host, provider.GetRequiredService<DeliveryPolicy>()));
+        services.TryAddSingleton<NotificationOperations>();
+        services.TryAddSingleton<NotificationApi>();
+        return services;
+    }
+}
