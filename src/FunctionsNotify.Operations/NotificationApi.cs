@@ -81,6 +81,12 @@ public sealed class NotificationApi
     {
         var buffer = new byte[CommandRequest.MaxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return length > CommandRequest.MaxBytes ? null : buffer.AsMemory(0, length);
+        if (length > CommandRequest.MaxBytes)
+        {
+            // Not in a conditional expression: there null would become an empty memory.
+            return null;
+        }
+
+        return buffer.AsMemory(0, length);
     }
 }

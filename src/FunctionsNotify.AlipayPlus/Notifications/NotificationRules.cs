@@ -54,7 +54,7 @@ internal sealed class NotificationRules(ViolationList violations, bool isComplet
         var node = top.Find("paymentResult");
         if (node is null || node.Kind == JsonNodeKind.Null)
         {
-            Miss(path, "is required [guide]", node);
+            Miss(path, Required, node);
             return null;
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -146,7 +147,7 @@ internal static class StrictJson
                 length = 2;
                 if (written[1] == (byte)'u')
                 {
-                    unit = (char)(Convert.FromHexString(Encoding.ASCII.GetString(written[2..6])) is [var high, var low] ? (high << 8) | low : 0);
+                    unit = Utf8Parser.TryParse(written[2..6], out ushort code, out _, 'x') ? (char)code : '\0';
                     length = 6;
                 }
             }

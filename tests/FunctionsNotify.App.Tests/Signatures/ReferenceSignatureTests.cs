@@ -14,11 +14,16 @@ public sealed class ReferenceSignatureTests
     private static readonly ILookup<string, Type> Real = LoadReal();
 
     [Fact]
-    public void ReferenceAssembly_ComparedWithTheRealPackages_HasNoOtherSignature() =>
-        Assert.Empty(Reference.Values.SelectMany(type => SignatureComparison.Differences(
+    public void ReferenceAssembly_ComparedWithTheRealPackages_HasNoOtherSignature()
+    {
+        var differences = Reference.Values.SelectMany(type => SignatureComparison.Differences(
             type,
             Real[type.FullName!].SingleOrDefault(),
-            isDerivedFrom: type.IsAbstract && !type.IsSealed && type.FullName != NeverDerivedFrom)));
+            isDerivedFrom: type.IsAbstract && !type.IsSealed && type.FullName != NeverDerivedFrom));
+
+        // One text, because a collection's message would be cut short.
+        Assert.Equal(string.Empty, string.Join(Environment.NewLine, differences));
+    }
 
     [Theory]
     [InlineData("Microsoft.Azure.Functions.Worker.QueueTriggerAttribute")]

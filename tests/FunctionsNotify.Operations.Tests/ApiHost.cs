@@ -1,0 +1,89 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Moq;
+
+namespace FunctionsNotify.Operations.Tests;
+
+/// <summary>The API on a real loopback server over mocked ports.</summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app, HttpClient client)
+    {
+        _app = app;
+        Client = client;
+    }
+
+    public HttpClient Client { get; }
+
+    public Mock<IClaimStore> Claims { get; } = new();
+
+    public Mock<IDeliveryReader> Reader { get; } = new();
+
+    public Mock<ICommandSender> Sender { get; } = new();
+
+    public List<(string DeliveryId, DeliveryCommand Command)> Sent { get; } = [];
+
+    public static Delivery Waiting(string paymentId = "p-1") => Delivery.Begin(
+        new DeliveryInput
+        {
+            DeliveryId = DeliveryIds.ForPayment(paymentId),
+            PaymentId = paymentId,
+            PaymentRequestId = "r-1",
+            Body = "{}"u8.ToArray(),
+            AcceptedAt = DateTimeOffset.UnixEpoch,
+            Policy = new DeliveryPolicy(),
+        },
+        DateTimeOffset.UnixEpoch).Apply(
+            new AttemptResult { Kind = AttemptKind.Unknown, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromSeconds(1), ResultCode = "UNKNOWN_EXCEPTION" },
+            DateTimeOffset.UnixEpoch);
+
+    public static async Task<ApiHost> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        ApiHost? host = null;
+        builder.Services.AddSingleton(new DeliveryPolicy());
+        builder.Services.AddSingleton(_ => host!.Claims.Object);
+        builder.Services.AddSingleton(_ => host!.Reader.Object);
+        builder.Services.AddSingleton(_ => host!.Sender.Object);
+        builder.Services.AddNotificationOperations("local");
+        var app = builder.Build();
+        app.MapNotificationApi();
+        await app.StartAsync();
+        host = new ApiHost(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+        host.Sender
+            .Setup(sender => sender.SendAsync(It.IsAny<string>(), It.IsAny<DeliveryCommand>(), It.IsAny<CancellationToken>()))
+            .Callback((string id, DeliveryCommand command, CancellationToken _) => host.Sent.Add((id, command)))
+            .Returns(Task.CompletedTask);
+        return host;
+    }
+
+    public void Has(Delivery delivery, bool started = true)
+    {
+        Claims.Setup(claims => claims.GetAsync(delivery.PaymentId, It.IsAny<CancellationToken>())).ReturnsAsync(new Claim
+        {
+            PaymentId = delivery.PaymentId,
+            PaymentRequestId = delivery.PaymentRequestId,
+            DeliveryId = delivery.DeliveryId,
+            Body = "{}"u8.ToArray(),
+            BodyHashes = ["hash"],
+            FirstMessageId = "m-1",
+            AcceptedAt = delivery.AcceptedAt,
+            Duplicates = 3,
+        });
+        Reader.Setup(reader => reader.GetAsync(delivery.DeliveryId, It.IsAny<CancellationToken>())).ReturnsAsync(started ? DeliveryReport.Of(delivery) : null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+}
