@@ -9,6 +9,9 @@ internal sealed class PoisonQueue(QueueClient queue)
     // The service's value for "never".
     private static readonly TimeSpan NeverExpires = TimeSpan.FromSeconds(-1);
 
+    /// <summary>The name of a queue's poison queue.</summary>
+    public static string NameOf(string queue) => queue + "-poison";
+
     public string Name => queue.Name;
 
     /// <summary>Copies, then deletes: a fault between the two leaves the message twice, never nowhere.</summary>

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.LocalHost;
@@ -37,6 +38,7 @@ internal sealed class QueueIntake : IAsyncDisposable
 
     public QueueIntake(
         NotificationQueues queues,
+        QueueServiceClient service,
         NotificationIntake intake,
         DeliveryEngine engine,
         QueueSettings settings,
@@ -45,7 +47,7 @@ internal sealed class QueueIntake : IAsyncDisposable
         ILogger<QueueIntake> logger)
     {
         _queue = queues.Notifications;
-        _poison = new PoisonQueue(queues.Poison);
+        _poison = new PoisonQueue(service.GetQueueClient(PoisonQueue.NameOf(_queue.Name)));
         _intake = intake;
         _engine = engine;
         _settings = settings;
