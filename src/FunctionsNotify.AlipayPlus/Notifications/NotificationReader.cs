@@ -76,6 +76,6 @@ public static class NotificationReader
             paymentId = member.Value.Text;
         }
 
-        return string.IsNullOrEmpty(paymentId) ? null : Unicode.Cut(paymentId, MaxPaymentIdLength);
+        return string.IsNullOrEmpty(paymentId) ? null : ForeignText.Cut(paymentId, MaxPaymentIdLength);
     }
 }

@@ -1,6 +1,6 @@
 namespace FunctionsNotify.AlipayPlus;
 
-/// <summary>Texts as the rules count and cut them.</summary>
+/// <summary>Texts as the rules count them.</summary>
 internal static class Unicode
 {
     /// <summary>
@@ -19,17 +19,6 @@ internal static class Unicode
         }
 
         return length;
-    }
-
-    /// <summary>At most that many UTF-16 units, never half a surrogate pair.</summary>
-    public static string Cut(string text, int maxUnits)
-    {
-        if (text.Length <= maxUnits)
-        {
-            return text;
-        }
-
-        return text[..(char.IsHighSurrogate(text[maxUnits - 1]) ? maxUnits - 1 : maxUnits)];
     }
 
     /// <summary>True when every surrogate is half of a pair.</summary>
