@@ -1,0 +1,40 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using FunctionsNotify.Operations;
+using FunctionsNotify.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FunctionsNotify.App;
+
+/// <summary>Registers everything that the functions need.</summary>
+public static class AppServices
+{
+    /// <summary>What the app calls itself in its health report.</summary>
+    public const string Host = "functions";
+
+    /// <summary>Adds the wire, the decisions, the storage adapters and the app's own use cases.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The whole configuration.</param>
+    public static IServiceCollection AddNotificationApp(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
+        services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddNotificationStorage(configuration);
+
+        // The intake is made for each call, because its starter needs the call's client; a registration that cannot be
+        // resolved would stop the start where the host checks them.
+        services.RemoveAll<NotificationIntake>();
+        services.TryAddSingleton<IntakeFactory>();
+
+        services.TryAddSingleton<AppTelemetry>();
+        services.TryAddSingleton<OutcomeRecorder>();
+        services.TryAddSingleton(provider => HealthReport.Of(Host, provider.GetRequiredService<DeliveryPolicy>()));
+        services.TryAddSingleton<NotificationApiFactory>();
+        return services;
+    }
+}
