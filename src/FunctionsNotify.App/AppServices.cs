@@ -24,17 +24,20 @@ public static class AppServices
         services.AddMetrics();
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddNotificationStorage(configuration);
+        services.AddNotificationOperations(Host);
 
-        // The intake is made for each call, because its starter needs the call's client; a registration that cannot be
+        // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
         // resolved would stop the start where the host checks them.
         services.RemoveAll<NotificationIntake>();
+        services.RemoveAll<NotificationOperations>();
+        services.RemoveAll<NotificationApi>();
         services.TryAddSingleton<IntakeFactory>();
+        services.TryAddSingleton<NotificationApiFactory>();
 
         services.TryAddSingleton<AppTelemetry>();
         services.TryAddSingleton<OutcomeRecorder>();
-        services.TryAddSingleton(provider => HealthReport.Of(Host, provider.GetRequiredService<DeliveryPolicy>()));
-        services.TryAddSingleton<NotificationApiFactory>();
         return services;
     }
 }

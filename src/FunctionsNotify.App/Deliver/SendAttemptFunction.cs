@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -14,19 +15,19 @@ public sealed class SendAttemptFunction
     /// <summary>The activity's name.</summary>
     public const string Name = "SendAttempt";
 
-    private readonly INotifyPushPaymentClient _client;
+    private readonly GuardedSender _sender;
     private readonly AppTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger<SendAttemptFunction> _logger;
 
     /// <summary>Makes the activity.</summary>
-    /// <param name="client">Sends to Alipay+.</param>
+    /// <param name="sender">Sends to Alipay+, through this instance's limits.</param>
     /// <param name="telemetry">Measures lateness.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public SendAttemptFunction(INotifyPushPaymentClient client, AppTelemetry telemetry, TimeProvider time, ILogger<SendAttemptFunction> logger)
+    public SendAttemptFunction(GuardedSender sender, AppTelemetry telemetry, TimeProvider time, ILogger<SendAttemptFunction> logger)
     {
-        _client = client;
+        _sender = sender;
         _telemetry = telemetry;
         _time = time;
         _logger = logger;
@@ -69,7 +70,7 @@ public sealed class SendAttemptFunction
     {
         try
         {
-            return await _client.SendAsync(input.Body, cancellationToken).ConfigureAwait(false);
+            return await _sender.SendAsync(input.PaymentId, input.Body, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -79,7 +80,7 @@ public sealed class SendAttemptFunction
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            // The client turns its faults into values; one that gets past it says nothing about how far it had come.
+            // The sender turns its faults into values; one that gets past it says nothing about how far it had come.
             Logs.AttemptFaulted(_logger, fault, input.PaymentId, input.AttemptNumber, input.DeliveryId);
             return new AttemptResult
             {

@@ -7,22 +7,22 @@ namespace FunctionsNotify.App;
 
 /// <summary>
 /// <c>GET /api/health</c>. Anonymous, so that the platform's health check and the scenario suite need no key: it says
-/// the version and the retry schedule, and nothing about a payment or a key. <c>[decided]</c>
+/// the version, the retry schedule and the limits, and nothing about a payment or a key. <c>[decided]</c>
 /// </summary>
 public sealed class HealthFunction
 {
     /// <summary>The function's name.</summary>
     public const string Name = "Health";
 
-    private readonly HealthReport _health;
+    private readonly Func<HealthReport> _health;
 
     /// <summary>Makes the function.</summary>
     /// <param name="health">What the host says of itself.</param>
-    public HealthFunction(HealthReport health) => _health = health;
+    public HealthFunction(Func<HealthReport> health) => _health = health;
 
     /// <summary>Answers with the report.</summary>
     /// <param name="request">The request.</param>
     [Function(Name)]
     public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = NotificationApiRoutes.Health)] HttpRequest request) =>
-        Results.Json(_health, DeliveryJson.Options);
+        Results.Json(_health(), DeliveryJson.Options);
 }

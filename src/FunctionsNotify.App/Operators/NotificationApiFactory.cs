@@ -8,12 +8,12 @@ namespace FunctionsNotify.App;
 public sealed class NotificationApiFactory
 {
     private readonly IClaimStore _claims;
-    private readonly HealthReport _health;
+    private readonly Func<HealthReport> _health;
 
     /// <summary>Makes the factory.</summary>
     /// <param name="claims">Keeps one claim per payment.</param>
     /// <param name="health">What the host says of itself.</param>
-    public NotificationApiFactory(IClaimStore claims, HealthReport health)
+    public NotificationApiFactory(IClaimStore claims, Func<HealthReport> health)
     {
         _claims = claims;
         _health = health;
