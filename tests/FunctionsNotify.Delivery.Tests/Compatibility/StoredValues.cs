@@ -51,7 +51,8 @@ internal static class StoredValues
     private static readonly Delivery _postponed = _sending.Apply(Result(AttemptKind.Postponed), _start.AddSeconds(2));
     private static readonly Delivery _askedDuringAttempt = _waiting.TimerFired()
         .Apply(Command(CommandKind.Cancel, null, "c-2"), _start.AddSeconds(4))
-        .Apply(DeliveryCommand.Read(null, "unreadable-2"), _start.AddSeconds(4));
+        .Apply(DeliveryCommand.Read(null, "unreadable-2"), _start.AddSeconds(4))
+        .Apply(Command(CommandKind.SendNow, 3, "c-3"), _start.AddSeconds(4));
 
     private static readonly Delivery _delivered = _sending.Apply(Result(AttemptKind.Acknowledged), _start.AddSeconds(2));
     private static readonly Delivery _rejected = _waiting.TimerFired().Apply(Result(AttemptKind.Rejected), _start.AddSeconds(5));

@@ -24,7 +24,22 @@ public sealed class StoredValuesTests
         }
     }
 
-    public static TheoryData<string, string> All => new(_forms.SelectMany(form => form.Values.Select(value => (form.Form.Kind, value.Name))).ToArray());
+    public static TheoryData<string, string> All
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var (form, values) in _forms)
+            {
+                foreach (var value in values)
+                {
+                    all.Add(form.Kind, value.Name);
+                }
+            }
+
+            return all;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(All))]
@@ -62,7 +77,8 @@ public sealed class StoredValuesTests
                 Collect(form.Serializers[0].GetTypeInfo(value.Value.GetType()), stored.RootElement, form.Serializers[0], members, held);
             }
 
-            Assert.Empty(members.Except(held));
+            // A postponement is no attempt, so that no record of ours holds its reason there.
+            Assert.Empty(members.Except(held).Except(form == Form.Rest ? ["AttemptResult.postponeReason"] : []));
         }
     }
 
@@ -81,7 +97,7 @@ public sealed class StoredValuesTests
         var again = ReadHistory<DeliveryInput>("input-redelivery");
         Assert.Equal(("np-20260301190000000001~2", "np-20260301190000000001"), (again.DeliveryId, again.Supersedes));
         var policy = again.Policy;
-        Assert.Equal([TimeSpan.FromSeconds(1.5), TimeSpan.FromHours(60)], policy.RetryDelays);
+        Assert.Equal([TimeSpan.FromSeconds(1.5), TimeSpan.FromHours(60)], policy.RetryDelays.ToArray());
         Assert.Equal((31, 32, 61, 33), (policy.SetupFloor.TotalSeconds, policy.SlowDownFloor.TotalSeconds, policy.SlowDownCeiling.TotalSeconds, policy.PostponeBase.TotalSeconds));
         Assert.Equal((16, 6, 25, 0.25), (policy.PostponeCap.TotalMinutes, policy.LimiterWait.TotalSeconds, policy.PostponeLimit.TotalHours, policy.Jitter));
     }
@@ -104,8 +120,9 @@ public sealed class StoredValuesTests
 
         var asked = Read<Delivery>(kind, "delivery-asked-during-attempt");
         Assert.Equal(DeliveryPhase.Sending, asked.Phase);
-        Assert.Equal(["c-2", "unreadable-2"], asked.PendingCommands.Select(command => command.Id));
+        Assert.Equal(["c-2", "unreadable-2", "c-3"], asked.PendingCommands.Select(command => command.Id));
         Assert.NotNull(asked.PendingCommands[1].Fault);
+        Assert.Equal((CommandKind.SendNow, 3), (asked.PendingCommands[2].Kind, asked.PendingCommands[2].ExpectedAttempt));
         var ended = asked.Apply(new AttemptResult { Kind = AttemptKind.NoResult, StartedAt = asked.DueAt, Duration = TimeSpan.Zero }, asked.DueAt);
         Assert.Equal((DeliveryState.Cancelled, DeliveryCause.Operator), (ended.State, ended.Cause));
 
@@ -182,7 +199,7 @@ public sealed class StoredValuesTests
         Assert.Equal((1, MessageState.Conflict, "Waiting", "20260301190000000001"), (record.SchemaVersion, record.State, record.Status, record.PaymentId));
         Assert.Equal([0x7B, 0xFF, 0xFE, 0x00, 0x7D], record.Content.ToArray());
         Assert.Equal("1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11", record.MessageId);
-        Assert.Equal("20260301/3093158591998769999-1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11.json", record.QuarantineId);
+        Assert.Equal("20260301/2516299343998769999-1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11.json", record.QuarantineId);
         Assert.Equal("invalid JSON at line 1, byte 2", Assert.Single(record.Reasons).Shape);
     }
 

@@ -77,10 +77,10 @@ public sealed class EnvelopeSchemaTests
     }
 
     [Fact]
-    public void Schema_WhateverTheClientSends_IsAccepted()
+    public async Task Schema_WhateverTheClientSends_IsAccepted()
     {
         var sent = 0;
-        Gen.Select(Gens.Notification, Gen.Bool, Gens.Text).Sample(
+        await Gen.Select(Gens.Notification, Gen.Bool, Gens.Text).SampleAsync(
             async (notification, isTraced, state) =>
             {
                 using var activity = isTraced ? new Activity("test") { TraceStateString = state }.SetIdFormat(ActivityIdFormat.W3C).Start() : null;

@@ -9,7 +9,7 @@ namespace FunctionsNotify.Storage.Tests.Schemas;
 /// <summary>A notification whose fields were changed.</summary>
 internal sealed record Mutated(string Json, string? PaymentTime);
 
-/// <summary>Generators of notifications, sound and not. No combining characters: see <see cref="Schema"/>.</summary>
+/// <summary>Generators of notifications, sound and not.</summary>
 internal static class Gens
 {
     private static readonly JsonSerializerOptions _relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -25,10 +25,10 @@ public sealed class QuarantineSchemaTests
         Gens.Text.Array[0, 100].Select(names => Encoding.UTF8.GetBytes($"{{{string.Join(',', names.Select(name => $"{Gens.Quote(name)}:1"))}}}")));
 
     [Fact]
-    public void Schema_WhateverIsQuarantined_IsAccepted()
+    public async Task Schema_WhateverIsQuarantined_IsAccepted()
     {
         var seen = new ConcurrentDictionary<(MessageState, bool), bool>();
-        Gen.Select(_content, Gen.OneOf(Gen.String[1, 80], Gen.Guid.Select(id => id.ToString())), Gen.Long[0, TimeSpan.TicksPerDay]).Sample(
+        await Gen.Select(_content, Gen.OneOf(Gen.String[1, 80], Gen.Guid.Select(id => id.ToString())), Gen.Long[0, TimeSpan.TicksPerDay]).SampleAsync(
             async (content, messageId, ticks) =>
             {
                 var decoded = _codec.Decode(content);
