@@ -5,7 +5,7 @@ using FunctionsNotify.Testing;
 namespace FunctionsNotify.LocalHost.Tests;
 
 /// <summary>The real program, killed between any two steps and started again.</summary>
-[Collection(AzuriteCollection.Name)]
+[Collection(SharedAzurite.Name)]
 public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
 {
     private readonly LocalHostUnderTest _host = new(azurite.ConnectionString);
@@ -41,7 +41,9 @@ public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
             {
                 var outcomes = await _host.TakeOutcomesAsync(1);
                 await Eventually.BecomesTrueAsync(async () => (await _host.Notifications.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, TimeSpan.FromSeconds(60), "the empty queue");
-                Assert.All(outcomes, outcome => Assert.Equal(("Delivered", 2), (outcome.GetProperty("state").GetString(), outcome.GetProperty("attemptCount").GetInt32())));
+                // An attempt whose result was never recorded is made again under its own number.
+                var attempts = point == CrashPoints.AfterSend ? 1 : 2;
+                Assert.All(outcomes, outcome => Assert.Equal(("Delivered", attempts), (outcome.GetProperty("state").GetString(), outcome.GetProperty("attemptCount").GetInt32())));
                 Assert.Single(outcomes.Select(outcome => outcome.GetProperty("outcomeId").GetString()).Distinct());
             }
             finally
@@ -52,7 +54,7 @@ public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
         }
 
         var received = simulator.Received.List("crash");
-        Assert.InRange(received.Count, 2, 3);
+        Assert.Equal(2, received.Count);
         Assert.Single(received.Select(request => request.BodyText).Distinct());
     }
 

@@ -6,7 +6,7 @@ using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.LocalHost.Tests;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(SharedAzurite.Name)]
 public sealed class LocalHostAppTests(AzuriteFixture azurite) : IDisposable
 {
     private readonly LocalHostUnderTest _host = new(azurite.ConnectionString);

@@ -6,7 +6,7 @@ using Moq;
 
 namespace FunctionsNotify.LocalHost.Tests;
 
-[Collection(AzuriteCollection.Name)]
+[Collection(SharedAzurite.Name)]
 public sealed class QueueIntakeTests(AzuriteFixture azurite) : IDisposable
 {
     private readonly LocalHostUnderTest _host = new(azurite.ConnectionString);

@@ -47,7 +47,7 @@ public sealed class StateWriterTests : IDisposable
             using var after = state.AfterCrash(_folder.File($"copy-{number}.db"));
             var found = after.Reader.FindClaim(claim.PaymentId)!;
             Assert.Equal(claim.Body.ToArray(), found.Body.ToArray());
-            Assert.Equal(claim.BodyHashes.ToArray(), [.. found.BodyHashes]);
+            Assert.Equal(claim.BodyHashes.ToArray(), found.BodyHashes.ToArray());
             Assert.Equal(claim.AcceptedAt, found.AcceptedAt);
             Assert.Equal(DeliveryState.Open, found.State);
             Assert.Equal(number + 1, after.Reader.OpenDeliveries().Count);
@@ -120,7 +120,7 @@ public sealed class StateWriterTests : IDisposable
         Assert.Equal(Snapshots.Write(delivery), Snapshots.Write(found));
         Assert.Equal(delivery.Attempts, found.Attempts);
         Assert.Equal(delivery.Verdicts, found.Verdicts);
-        Assert.Equal(delivery.Policy.RetryDelays.ToArray(), [.. found.Policy.RetryDelays]);
+        Assert.Equal(delivery.Policy.RetryDelays.ToArray(), found.Policy.RetryDelays.ToArray());
     }
 
     [Fact]

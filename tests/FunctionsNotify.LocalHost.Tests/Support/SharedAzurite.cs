@@ -4,7 +4,7 @@ namespace FunctionsNotify.LocalHost.Tests;
 
 /// <summary>One Azurite for every test that needs queues; starting one takes seconds.</summary>
 [CollectionDefinition(Name)]
-public sealed class AzuriteCollection : ICollectionFixture<AzuriteFixture>
+public sealed class SharedAzurite : ICollectionFixture<AzuriteFixture>
 {
     public const string Name = "Azurite";
 }
