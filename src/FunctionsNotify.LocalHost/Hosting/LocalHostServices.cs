@@ -32,6 +32,7 @@ internal static class LocalHostServices
         services.AddSingleton<QueueIntake>();
         services.AddSingleton<IClaimStore, SqliteClaimStore>();
         services.AddSingleton<IDeliveryStarter>(provider => provider.GetRequiredService<DeliveryEngine>());
+        services.AddSingleton<IBackpressure>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<IDeliveryReader>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 

@@ -26,7 +26,7 @@ internal sealed class QueueIntake : IAsyncDisposable
     private readonly QueueClient _queue;
     private readonly PoisonQueue _poison;
     private readonly NotificationIntake _intake;
-    private readonly DeliveryEngine _engine;
+    private readonly IBackpressure _engine;
     private readonly QueueSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -40,7 +40,7 @@ internal sealed class QueueIntake : IAsyncDisposable
         NotificationQueues queues,
         QueueServiceClient service,
         NotificationIntake intake,
-        DeliveryEngine engine,
+        IBackpressure engine,
         QueueSettings settings,
         LocalHostOptions options,
         TimeProvider time,
