@@ -11,7 +11,7 @@ public sealed record IntakeReading(DecodedMessage Decoded, NotificationReading? 
     public IReadOnlyList<Violation> Violations { get; } = [.. Decoded.Violations, .. Notification?.Violations ?? []];
 
     /// <summary>True when the message can become a delivery.</summary>
-    public bool IsAccepted => Decoded.Notification is not null && Notification is { IsAccepted: true };
+    public bool IsAccepted => Decoded.IsAccepted && Notification is { IsAccepted: true };
 
     /// <summary>Reads a message.</summary>
     /// <param name="codec">Unwraps it.</param>
@@ -30,7 +30,7 @@ public sealed record IntakeReading(DecodedMessage Decoded, NotificationReading? 
     public Claim ToClaim(QueueMessageData message, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (Decoded.Notification is not { } body || Notification is not { Notification: { } notification, CanonicalHash: { } hash })
+        if (!IsAccepted || Decoded.Notification is not { } body || Notification is not { Notification: { } notification, CanonicalHash: { } hash })
         {
             throw new InvalidOperationException($"Message {message.MessageId} is not accepted and cannot claim a payment.");
         }

@@ -13,7 +13,10 @@ public interface IMessageCodec
 /// <summary>What a queue message held.</summary>
 public sealed record DecodedMessage
 {
-    /// <summary>The exact slice of bytes of the notification; null when the message could not be unwrapped.</summary>
+    /// <summary>
+    /// The exact slice of bytes of the notification; null when none was found. It may stand beside a refusal, so that the
+    /// notification's own violations and its paymentId are told too.
+    /// </summary>
     public ReadOnlyMemory<byte>? Notification { get; init; }
 
     /// <summary>The envelope's W3C trace context.</summary>
@@ -22,6 +25,9 @@ public sealed record DecodedMessage
     /// <summary>The envelope's W3C trace state.</summary>
     public string? TraceState { get; init; }
 
-    /// <summary>Every reason why the message could not be unwrapped, and warnings; empty when all is well.</summary>
+    /// <summary>Every reason why the message is refused, and warnings; empty when all is well.</summary>
     public IReadOnlyList<Violation> Violations { get; init; } = [];
+
+    /// <summary>True when a notification was found and nothing about the message refuses it.</summary>
+    public bool IsAccepted => Notification is not null && Violations.All(violation => violation.Severity == Severity.Warn);
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Serialization;
 using FunctionsNotify.AlipayPlus;
 
@@ -8,6 +11,11 @@ namespace FunctionsNotify.Deliveries;
 /// <summary>A message that could not become a delivery, with its bytes and every reason.</summary>
 public sealed record QuarantineRecord
 {
+    private const int LongestPlainMessageId = 64;
+
+    private static readonly SearchValues<char> _plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     /// <summary>The version of this shape.</summary>
     public int SchemaVersion { get; init; } = 1;
 
@@ -39,12 +47,19 @@ public sealed record QuarantineRecord
     /// <summary>The message's bytes exactly as the queue held them; base64 in JSON.</summary>
     public required ReadOnlyMemory<byte> Content { get; init; }
 
-    /// <summary>The id of a message's record.</summary>
+    /// <summary>
+    /// The id of a message's record. A storage queue's message ids are GUIDs; any other id that is not plain is hashed,
+    /// so that none can leave its place.
+    /// </summary>
     /// <param name="messageId">The queue message's id.</param>
     /// <param name="insertedAt">When it was put on the queue.</param>
     public static string IdOf(string messageId, DateTimeOffset insertedAt)
     {
+        ArgumentNullException.ThrowIfNull(messageId);
         var utc = insertedAt.UtcDateTime;
-        return string.Create(CultureInfo.InvariantCulture, $"{utc:yyyyMMdd}/{DateTime.MaxValue.Ticks - utc.Ticks:D19}-{messageId}.json");
+        var name = messageId.Length is > 0 and <= LongestPlainMessageId && !messageId.AsSpan().ContainsAnyExcept(_plain)
+            ? messageId
+            : "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(messageId)));
+        return string.Create(CultureInfo.InvariantCulture, $"{utc:yyyyMMdd}/{DateTime.MaxValue.Ticks - utc.Ticks:D19}-{name}.json");
     }
 }

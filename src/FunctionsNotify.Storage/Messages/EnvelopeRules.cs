@@ -1,0 +1,105 @@
+using System.Text.Json;
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Client;
+
+namespace FunctionsNotify.Storage;
+
+/// <summary>The rules of the envelope, version 1. <c>[decided]</c></summary>
+internal static class EnvelopeRules
+{
+    /// <summary>Every violation. A trace context that breaks a rule is taken out of the envelope; so is a notification that is not one object.</summary>
+    /// <param name="envelope">What was found.</param>
+    public static IReadOnlyList<Violation> Judge(Envelope envelope)
+    {
+        var violations = new List<Violation>();
+        if (envelope.SyntaxFault is { } fault)
+        {
+            violations.Add(new Violation("$", "must be one strict JSON value [decided]", Severity.Refuse, fault));
+        }
+
+        if (!envelope.IsVersionKnown)
+        {
+            violations.Add(Refuse(NotificationEnvelope.VersionMember, $"must be the number {NotificationEnvelope.Version} [decided]", Shape(envelope.VersionKind)));
+        }
+
+        foreach (var member in envelope.Repeated)
+        {
+            violations.Add(Refuse(member, "must be given once [decided]", "given again"));
+        }
+
+        foreach (var member in envelope.Unknown)
+        {
+            violations.Add(Refuse(member, "is not a member of version 1; a field of the notification belongs inside notification [decided]", "unknown member"));
+        }
+
+        if (envelope.UnknownCount > envelope.Unknown.Count)
+        {
+            violations.Add(new Violation("$", $"only the first {Envelope.MaxUnknownListed} unknown members are listed", Severity.Refuse, $"{envelope.UnknownCount - envelope.Unknown.Count} more unknown members"));
+        }
+
+        JudgeNotification(envelope, violations);
+        JudgeTrace(envelope, violations);
+        return violations;
+    }
+
+    private static void JudgeNotification(Envelope envelope, List<Violation> violations)
+    {
+        if (envelope.NotificationKind == JsonTokenType.StartObject)
+        {
+            // Of two notifications neither is known to be the one that was meant.
+            if (envelope.Repeated.Contains(NotificationEnvelope.NotificationMember))
+            {
+                envelope.Notification = null;
+            }
+
+            return;
+        }
+
+        envelope.Notification = null;
+        if (envelope.NotificationKind != JsonTokenType.None)
+        {
+            violations.Add(Refuse(NotificationEnvelope.NotificationMember, "must be a JSON object [decided]", Shape(envelope.NotificationKind)));
+        }
+        else if (envelope.SyntaxFault is null)
+        {
+            violations.Add(Refuse(NotificationEnvelope.NotificationMember, "is required [decided]", "missing"));
+        }
+    }
+
+    private static void JudgeTrace(Envelope envelope, List<Violation> violations)
+    {
+        if (envelope.TraceParentKind is not (JsonTokenType.None or JsonTokenType.Null) && !TraceContext.IsParent(envelope.TraceParent))
+        {
+            violations.Add(Warn(NotificationEnvelope.TraceParentMember, "should be a W3C traceparent; the trace is dropped [decided]", Shape(envelope.TraceParentKind)));
+            envelope.TraceParent = null;
+            envelope.TraceState = null;
+            return;
+        }
+
+        if (envelope.TraceStateKind is JsonTokenType.None or JsonTokenType.Null)
+        {
+            return;
+        }
+
+        if (envelope.TraceParent is null || !TraceContext.IsState(envelope.TraceState))
+        {
+            violations.Add(Warn(NotificationEnvelope.TraceStateMember, "should be a W3C tracestate beside a traceparent; it is dropped [decided]", Shape(envelope.TraceStateKind)));
+            envelope.TraceState = null;
+        }
+    }
+
+    private static Violation Refuse(string member, string rule, string shape) => new("envelope." + member, rule, Severity.Refuse, shape);
+
+    private static Violation Warn(string member, string rule, string shape) => new("envelope." + member, rule, Severity.Warn, shape);
+
+    private static string Shape(JsonTokenType kind) => kind switch
+    {
+        JsonTokenType.StartObject => "object",
+        JsonTokenType.StartArray => "array",
+        JsonTokenType.String => "string",
+        JsonTokenType.Number => "number",
+        JsonTokenType.True or JsonTokenType.False => "boolean",
+        JsonTokenType.Null => "null",
+        _ => "missing",
+    };
+}
