@@ -1,0 +1,96 @@
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using FunctionsNotify.Deliveries;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsNotify.Storage;
+
+/// <summary>Registers the adapters over one storage account. A wrong setting stops the start with one line for each.</summary>
+public static class StorageServices
+{
+    /// <summary>
+    /// Adds every adapter: codec, outcomes, quarantine, claims and index. What is missing in the account is created when
+    /// the host starts. A port that the host has registered before stays the host's.
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The whole configuration: <c>AzureWebJobsStorage</c>, <c>Queues__…</c>, <c>Storage__…</c>.</param>
+    public static IServiceCollection AddNotificationStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddNotificationQueues(configuration);
+        services.TryAddSingleton(provider => StorageClients.Tables(Connection(provider)));
+        services.TryAddSingleton<IClaimStore>(provider => new TableClaimStore(
+            Table(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableClaimStore>>()));
+        services.TryAddSingleton<IDeliveryIndex>(provider => new TableDeliveryIndex(Table(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Resource(Table(provider)));
+        return services;
+    }
+
+    /// <summary>Adds what needs queues and blobs only: codec, outcomes, quarantine. For a host that keeps claims and index itself.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The whole configuration.</param>
+    public static IServiceCollection AddNotificationQueues(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        AddOptions(services, configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => StorageClients.Queues(Connection(provider)));
+        services.TryAddSingleton(provider => StorageClients.Blobs(Connection(provider)));
+        services.TryAddSingleton(Queues);
+        services.TryAddSingleton<IMessageCodec, MessageCodec>();
+        services.TryAddSingleton<IOutcomePublisher>(provider => new QueueOutcomePublisher(
+            provider.GetRequiredService<NotificationQueues>().Outcomes,
+            Options<QueueOptions>(provider).ReadOutcomeEncoding() ?? OutcomeEncoding.None));
+        services.TryAddSingleton<IQuarantineStore>(provider => new BlobQuarantineStore(Container(provider)));
+        services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
+        services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
+        services.AddSingleton(provider => Resource(Container(provider)));
+        services.TryAddSingleton<StorageProvisioner>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageProvisioner>(provider => provider.GetRequiredService<StorageProvisioner>()));
+        return services;
+    }
+
+    private static void AddOptions(IServiceCollection services, IConfiguration configuration)
+    {
+        var connection = configuration.GetSection(StorageConnectionOptions.Section);
+        services.AddOptions<StorageConnectionOptions>().Bind(connection).Configure(options => options.ConnectionString = connection.Value).ValidateOnStart();
+        services.AddOptions<QueueOptions>().Bind(configuration.GetSection(QueueOptions.Section)).ValidateOnStart();
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageConnectionOptions>, StorageConnectionValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+    }
+
+    private static TOptions Options<TOptions>(IServiceProvider provider)
+        where TOptions : class => provider.GetRequiredService<IOptions<TOptions>>().Value;
+
+    private static StorageConnectionOptions Connection(IServiceProvider provider) => Options<StorageConnectionOptions>(provider);
+
+    private static NotificationQueues Queues(IServiceProvider provider)
+    {
+        var service = provider.GetRequiredService<QueueServiceClient>();
+        var options = Options<QueueOptions>(provider);
+        return new NotificationQueues(service.GetQueueClient(options.Notifications), service.GetQueueClient(options.Outcomes));
+    }
+
+    private static TableClient Table(IServiceProvider provider) =>
+        provider.GetRequiredService<TableServiceClient>().GetTableClient(Options<StorageOptions>(provider).Table);
+
+    private static BlobContainerClient Container(IServiceProvider provider) =>
+        provider.GetRequiredService<BlobServiceClient>().GetBlobContainerClient(Options<StorageOptions>(provider).QuarantineContainer);
+
+    private static StorageResource Resource(QueueClient queue) =>
+        new($"queue {queue.Name}", cancellationToken => queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken));
+
+    private static StorageResource Resource(BlobContainerClient container) =>
+        new($"blob container {container.Name}", cancellationToken => container.CreateIfNotExistsAsync(cancellationToken: cancellationToken));
+
+    private static StorageResource Resource(TableClient table) =>
+        new($"table {table.Name}", cancellationToken => table.CreateIfNotExistsAsync(cancellationToken));
+}
