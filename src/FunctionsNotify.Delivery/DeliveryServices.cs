@@ -26,12 +26,33 @@ public static class DeliveryServices
         return services;
     }
 
+    /// <summary>
+    /// Adds this instance's limiter and breaker in front of the client. A wrong setting stops the start with one line
+    /// for each.
+    /// </summary>
+    /// <param name="services">The services; the host adds the client.</param>
+    /// <param name="section">The section <see cref="OverloadPolicy.Section"/>.</param>
+    public static IServiceCollection AddOverloadGuard(this IServiceCollection services, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<OverloadPolicy>().Bind(section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadPolicy>, OverloadPolicyValidator>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<OverloadPolicy>>().Value);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GuardedSender>();
+        return services;
+    }
+
+    private static ValidateOptionsResult Judge(IReadOnlyList<string> violations) =>
+        violations.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(violations);
+
+    private sealed class OverloadPolicyValidator : IValidateOptions<OverloadPolicy>
+    {
+        public ValidateOptionsResult Validate(string? name, OverloadPolicy options) => Judge(options.Violations());
+    }
+
     private sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
     {
-        public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
-        {
-            var violations = options.ToPolicy().Violations();
-            return violations.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(violations);
-        }
+        public ValidateOptionsResult Validate(string? name, DeliveryOptions options) => Judge(options.ToPolicy().Violations());
     }
 }

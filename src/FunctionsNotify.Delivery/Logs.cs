@@ -19,4 +19,10 @@ internal static partial class Logs
 
     [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent all the same: {Field}: {Rule} (found {Shape})")]
     public static partial void UnconfirmedRule(ILogger logger, string paymentId, string messageId, string field, string rule, string shape);
+
+    [LoggerMessage(105, LogLevel.Error, "The circuit breaker towards Alipay+ opened for {Pause}: sends are postponed; last: payment {PaymentId}, {Kind}")]
+    public static partial void BreakerOpened(ILogger logger, TimeSpan pause, string paymentId, FunctionsNotify.AlipayPlus.AttemptKind? kind);
+
+    [LoggerMessage(106, LogLevel.Warning, "The circuit breaker towards Alipay+ closed: sends go on; first: payment {PaymentId}")]
+    public static partial void BreakerClosed(ILogger logger, string paymentId);
 }

@@ -14,19 +14,19 @@ public sealed class NotificationApi
     public const int MaxPaymentIdLength = 64;
 
     private readonly NotificationOperations _operations;
-    private readonly HealthReport _health;
+    private readonly Func<HealthReport> _health;
 
     /// <summary>Makes the handlers.</summary>
     /// <param name="operations">The use cases.</param>
     /// <param name="health">What the host says of itself.</param>
-    public NotificationApi(NotificationOperations operations, HealthReport health)
+    public NotificationApi(NotificationOperations operations, Func<HealthReport> health)
     {
         _operations = operations;
         _health = health;
     }
 
     /// <summary><c>GET /api/health</c>.</summary>
-    public IResult Health() => Results.Json(_health, DeliveryJson.Options);
+    public IResult Health() => Results.Json(_health(), DeliveryJson.Options);
 
     /// <summary><c>GET /api/notifications/{paymentId}</c>.</summary>
     /// <param name="paymentId">The payment, decoded.</param>

@@ -8,11 +8,15 @@ namespace FunctionsNotify.Operations;
 public static class OperationsServices
 {
     /// <summary>Adds the use cases and the API's handlers.</summary>
-    /// <param name="services">The services; the host adds the ports and the policy.</param>
+    /// <param name="services">The services; the host adds the ports, the policy and the overload guard.</param>
     /// <param name="host">What the host calls itself in its health report: <c>functions</c> or <c>local</c>.</param>
     public static IServiceCollection AddNotificationOperations(this IServiceCollection services, string host)
     {
-        services.TryAddSingleton(provider => HealthReport.Of(host, provider.GetRequiredService<DeliveryPolicy>()));
+        services.TryAddSingleton<Func<HealthReport>>(provider => () => HealthReport.Of(
+            host,
+            provider.GetRequiredService<DeliveryPolicy>(),
+            provider.GetRequiredService<OverloadPolicy>(),
+            provider.GetRequiredService<GuardedSender>()));
         services.TryAddSingleton<NotificationOperations>();
         services.TryAddSingleton<NotificationApi>();
         return services;

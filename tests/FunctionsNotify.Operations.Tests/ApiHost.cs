@@ -50,6 +50,8 @@ public sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         ApiHost? host = null;
         builder.Services.AddSingleton(new DeliveryPolicy());
+        builder.Services.AddSingleton(Mock.Of<INotifyPushPaymentClient>());
+        builder.Services.AddOverloadGuard(builder.Configuration.GetSection(OverloadPolicy.Section));
         builder.Services.AddSingleton(_ => host!.Claims.Object);
         builder.Services.AddSingleton(_ => host!.Reader.Object);
         builder.Services.AddSingleton(_ => host!.Sender.Object);

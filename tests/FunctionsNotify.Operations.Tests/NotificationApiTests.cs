@@ -29,6 +29,8 @@ public sealed class NotificationApiTests : IAsyncLifetime
         var policy = json.GetProperty("delivery").Deserialize<DeliveryPolicy>(DeliveryJson.Options)!;
         Assert.Equal(new DeliveryPolicy().RetryDelays, policy.RetryDelays.AsEnumerable());
         Assert.Equal(new DeliveryPolicy().PostponeLimit, policy.PostponeLimit);
+        Assert.Equal(new OverloadPolicy(), json.GetProperty("overload").Deserialize<OverloadPolicy>(DeliveryJson.Options));
+        Assert.Equal("Closed", json.GetProperty("breaker").GetString());
     }
 
     [Fact]

@@ -35,15 +35,7 @@ internal static class EnvelopeReader
         }
 
         // A bare notification's faults, broken JSON among them, are told by its own reader, with the paymentId it could read.
-        return envelope.IsEnvelope
-            ? new DecodedMessage
-            {
-                Notification = envelope.Notification,
-                TraceParent = envelope.TraceParent,
-                TraceState = envelope.TraceState,
-                Violations = EnvelopeRules.Judge(envelope),
-            }
-            : new DecodedMessage { Notification = text };
+        return envelope.IsEnvelope ? EnvelopeRules.Judge(envelope) : new DecodedMessage { Notification = text };
     }
 
     private static void Scan(ReadOnlyMemory<byte> text, Envelope envelope)

@@ -1,15 +1,16 @@
 using System.Text.Json;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Client;
+using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.Storage;
 
 /// <summary>The rules of the envelope, version 1. <c>[decided]</c></summary>
 internal static class EnvelopeRules
 {
-    /// <summary>Every violation. A trace context that breaks a rule is taken out of the envelope; so is a notification that is not one object.</summary>
+    /// <summary>The message with every violation, without a trace context that breaks a rule and without a notification that is not one object.</summary>
     /// <param name="envelope">What was found.</param>
-    public static IReadOnlyList<Violation> Judge(Envelope envelope)
+    public static DecodedMessage Judge(Envelope envelope)
     {
         var violations = new List<Violation>();
         if (envelope.SyntaxFault is { } fault)
@@ -37,25 +38,19 @@ internal static class EnvelopeRules
             violations.Add(new Violation("$", $"only the first {Envelope.MaxUnknownListed} unknown members are listed", Severity.Refuse, $"{envelope.UnknownCount - envelope.Unknown.Count} more unknown members"));
         }
 
-        JudgeNotification(envelope, violations);
-        JudgeTrace(envelope, violations);
-        return violations;
+        var notification = JudgeNotification(envelope, violations);
+        var (traceParent, traceState) = JudgeTrace(envelope, violations);
+        return new DecodedMessage { Notification = notification, TraceParent = traceParent, TraceState = traceState, Violations = violations };
     }
 
-    private static void JudgeNotification(Envelope envelope, List<Violation> violations)
+    private static ReadOnlyMemory<byte>? JudgeNotification(Envelope envelope, List<Violation> violations)
     {
         if (envelope.NotificationKind == JsonTokenType.StartObject)
         {
             // Of two notifications neither is known to be the one that was meant.
-            if (envelope.Repeated.Contains(NotificationEnvelope.NotificationMember))
-            {
-                envelope.Notification = null;
-            }
-
-            return;
+            return envelope.Repeated.Contains(NotificationEnvelope.NotificationMember) ? null : envelope.Notification;
         }
 
-        envelope.Notification = null;
         if (envelope.NotificationKind != JsonTokenType.None)
         {
             violations.Add(Refuse(NotificationEnvelope.NotificationMember, "must be a JSON object [decided]", Shape(envelope.NotificationKind)));
@@ -64,28 +59,30 @@ internal static class EnvelopeRules
         {
             violations.Add(Refuse(NotificationEnvelope.NotificationMember, "is required [decided]", "missing"));
         }
+
+        return null;
     }
 
-    private static void JudgeTrace(Envelope envelope, List<Violation> violations)
+    private static (string? Parent, string? State) JudgeTrace(Envelope envelope, List<Violation> violations)
     {
         if (envelope.TraceParentKind is not (JsonTokenType.None or JsonTokenType.Null) && !TraceContext.IsParent(envelope.TraceParent))
         {
             violations.Add(Warn(NotificationEnvelope.TraceParentMember, "should be a W3C traceparent; the trace is dropped [decided]", Shape(envelope.TraceParentKind)));
-            envelope.TraceParent = null;
-            envelope.TraceState = null;
-            return;
+            return (null, null);
         }
 
         if (envelope.TraceStateKind is JsonTokenType.None or JsonTokenType.Null)
         {
-            return;
+            return (envelope.TraceParent, null);
         }
 
         if (envelope.TraceParent is null || !TraceContext.IsState(envelope.TraceState))
         {
             violations.Add(Warn(NotificationEnvelope.TraceStateMember, "should be a W3C tracestate beside a traceparent; it is dropped [decided]", Shape(envelope.TraceStateKind)));
-            envelope.TraceState = null;
+            return (envelope.TraceParent, null);
         }
+
+        return (envelope.TraceParent, envelope.TraceState);
     }
 
     private static Violation Refuse(string member, string rule, string shape) => new("envelope." + member, rule, Severity.Refuse, shape);

@@ -7,6 +7,9 @@ namespace FunctionsNotify.Storage;
 /// <summary>Reads a row's properties; a row that was not written by this version says so by name, never by value.</summary>
 internal static class RowProperties
 {
+    public const string PartitionKey = nameof(TableEntity.PartitionKey);
+    public const string RowKey = nameof(TableEntity.RowKey);
+
     /// <summary>The property every row has: the version of its shape.</summary>
     public const string SchemaVersion = "SchemaVersion";
 

@@ -14,7 +14,8 @@ public sealed class TableClaimStore : IClaimStore
     private const int FinishTries = 12;
     private const int CountTries = 4;
 
-    private static readonly string[] _standColumns = [ClaimRow.DeliveryId, RowProperties.State, ClaimRow.Duplicates];
+    // A selection leaves out even the keys unless it names them.
+    private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.DeliveryId, RowProperties.State, ClaimRow.Duplicates];
 
     private readonly TableClient _table;
     private readonly TimeProvider _time;

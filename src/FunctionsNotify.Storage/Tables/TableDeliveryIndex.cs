@@ -11,7 +11,7 @@ public sealed class TableDeliveryIndex : IDeliveryIndex
 {
     private const int Tries = 12;
 
-    private static readonly string[] _sequenceColumn = [IndexRow.Sequence];
+    private static readonly string[] _sequenceColumn = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.Sequence];
 
     private readonly TableClient _table;
     private readonly TimeProvider _time;

@@ -1,0 +1,135 @@
+using FunctionsNotify.AlipayPlus;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsNotify.Deliveries;
+
+/// <summary>
+/// Sends through this instance's limiter and breaker. What they hold back is a postponement, never a lost or a failed
+/// attempt. <c>[decided]</c>
+/// </summary>
+public sealed class GuardedSender
+{
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(25);
+
+    private readonly INotifyPushPaymentClient _client;
+    private readonly OverloadPolicy _policy;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GuardedSender> _logger;
+    private readonly CircuitBreaker _breaker;
+    private readonly SendLimiter _limiter;
+    private readonly Lock _lock = new();
+    private BreakerState _told = BreakerState.Closed;
+
+    /// <summary>Makes the sender.</summary>
+    /// <param name="client">Sends.</param>
+    /// <param name="policy">The limits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public GuardedSender(INotifyPushPaymentClient client, OverloadPolicy policy, TimeProvider time, ILogger<GuardedSender> logger)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _client = client;
+        _policy = policy;
+        _time = time;
+        _logger = logger;
+        _breaker = new CircuitBreaker(policy);
+        _limiter = new SendLimiter(policy);
+    }
+
+    /// <summary>Where the breaker stands.</summary>
+    public BreakerState Breaker
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _breaker.StateAt(_time.GetUtcNow());
+            }
+        }
+    }
+
+    /// <summary>Sends, or postpones.</summary>
+    /// <param name="paymentId">The payment.</param>
+    /// <param name="body">The notification's bytes.</param>
+    /// <param name="cancellationToken">Stops the attempt because the host stops.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<AttemptResult> SendAsync(string paymentId, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var since = _time.GetTimestamp();
+        BreakerPass pass;
+        while ((pass = Enter(out var held)) == BreakerPass.Refused)
+        {
+            if (held == PostponeReason.BreakerOpen || _time.GetElapsedTime(since) >= _policy.LimiterPatience)
+            {
+                return AttemptResult.Postponed(held, _time.GetUtcNow());
+            }
+
+            await Task.Delay(_look, _time, cancellationToken).ConfigureAwait(false);
+        }
+
+        AttemptResult? result = null;
+        try
+        {
+            return result = await _client.SendAsync(body, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave(pass, paymentId, result);
+        }
+    }
+
+    private BreakerPass Enter(out PostponeReason held)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            held = PostponeReason.BreakerOpen;
+            // Asked first, so that nobody queues up for a closed door; entered last, so that a probe never waits for the limiter.
+            if (_breaker.StateAt(now) == BreakerState.Open)
+            {
+                return BreakerPass.Refused;
+            }
+
+            if (!_limiter.TryEnter(now))
+            {
+                held = PostponeReason.LimiterFull;
+                return BreakerPass.Refused;
+            }
+
+            var pass = _breaker.Enter(now);
+            if (pass == BreakerPass.Refused)
+            {
+                _limiter.Leave(now, null);
+            }
+
+            return pass;
+        }
+    }
+
+    private void Leave(BreakerPass pass, string paymentId, AttemptResult? result)
+    {
+        BreakerState state;
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            _limiter.Leave(now, result);
+            _breaker.Leave(now, pass, paymentId, result?.Kind);
+            state = _breaker.StateAt(now);
+            if (state == _told || state == BreakerState.HalfOpen)
+            {
+                return;
+            }
+
+            _told = state;
+        }
+
+        if (state == BreakerState.Open)
+        {
+            Logs.BreakerOpened(_logger, _policy.BreakerPause, paymentId, result?.Kind);
+        }
+        else
+        {
+            Logs.BreakerClosed(_logger, paymentId);
+        }
+    }
+}

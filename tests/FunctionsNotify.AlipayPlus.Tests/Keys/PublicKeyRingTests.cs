@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace FunctionsNotify.AlipayPlus.Tests;
+
+public sealed class PublicKeyRingTests : IDisposable
+{
+    private static readonly byte[] Content = Encoding.ASCII.GetBytes("content");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("fn-keys-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Verify_SeveralVersions_EachFindsItsOwnKey()
+    {
+        using var rfc = PemRequestSigner.FromText(SigningVectors.PrivateKeyPem, "1");
+        using var ring = PublicKeyRing.FromTexts([new("1", SigningVectors.PublicKeyPem), new(TestKeys.AlipayKeyVersion, TestKeys.AlipayPublicKey)]);
+
+        Assert.Equal(["1", "7"], ring.Versions.Order());
+        Assert.True(ring.Verify(Content, SignatureHeader.Format("1", rfc.Sign(Content))).IsValid);
+        Assert.True(ring.Verify(Content, SignatureHeader.Format("7", TestKeys.AlipaySigner.Sign(Content))).IsValid);
+        Assert.Equal(new Verification(VerificationStatus.BadSignature, "1"), ring.Verify(Content, SignatureHeader.Format("1", TestKeys.AlipaySigner.Sign(Content))));
+        Assert.Equal(new Verification(VerificationStatus.UnknownKeyVersion, "2"), ring.Verify(Content, SignatureHeader.Format("2", rfc.Sign(Content))));
+    }
+
+    [Theory]
+    [InlineData(null, VerificationStatus.NotSigned)]
+    [InlineData("", VerificationStatus.NotSigned)]
+    [InlineData("  ", VerificationStatus.NotSigned)]
+    [InlineData("signature", VerificationStatus.Malformed)]
+    [InlineData("algorithm=RSA256,keyVersion=7,signature=testing_signature%", VerificationStatus.Malformed)]
+    [InlineData("algorithm=RSA256,keyVersion=7,signature=AQID", VerificationStatus.BadSignature)]
+    [InlineData("algorithm=none,keyVersion=7,signature=AQID", VerificationStatus.UnsupportedAlgorithm)]
+    [InlineData("algorithm=HS256,keyVersion=7,signature=AQID", VerificationStatus.UnsupportedAlgorithm)]
+    public void Verify_NoUsableSignature_SaysWhy(string? header, VerificationStatus expected) =>
+        Assert.Equal(expected, TestKeys.AlipayRing.Verify(Content, header).Status);
+
+    [Fact]
+    public void Verify_SignatureOfTheRightLengthThatIsNotOne_IsBadSignature()
+    {
+        foreach (var fill in new byte[] { 0, 1, 0xFF })
+        {
+            var signature = new byte[256];
+            Array.Fill(signature, fill);
+            Assert.Equal(VerificationStatus.BadSignature, TestKeys.AlipayRing.Verify(Content, SignatureHeader.Format("7", signature)).Status);
+        }
+    }
+
+    [Fact]
+    public void Verification_Default_IsNotValid() => Assert.False(default(Verification).IsValid);
+
+    [Fact]
+    public void FromFolder_VersionFiles_AreRead()
+    {
+        File.WriteAllText(Path.Combine(_folder, "1.pem"), SigningVectors.PublicKeyPem);
+        File.WriteAllText(Path.Combine(_folder, "7.pem"), TestKeys.AlipayPublicKey);
+        File.WriteAllText(Path.Combine(_folder, "readme.txt"), "not a key");
+        using var ring = PublicKeyRing.FromFolder(_folder);
+        Assert.Equal(["1", "7"], ring.Versions.Order());
+    }
+
+    [Fact]
+    public void FromFolder_FileThatIsNoKey_NamesItsVersion()
+    {
+        File.WriteAllText(Path.Combine(_folder, "3.pem"), "not a key");
+        Assert.Contains("Public key 3", Assert.Throws<KeyFormatException>(() => PublicKeyRing.FromFolder(_folder)).Message, StringComparison.Ordinal);
+    }
+}
