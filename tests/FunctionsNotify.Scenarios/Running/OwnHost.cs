@@ -1,5 +1,6 @@
 using System.Globalization;
 using FunctionsNotify.Simulator;
+using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios;
 
@@ -35,7 +36,7 @@ public sealed class OwnHost : IAsyncDisposable
         var settings = new Dictionary<string, string>(simulator.HostSettings, StringComparer.Ordinal)
         {
             ["AzureWebJobsStorage"] = storage,
-            ["AlipayPlus__RequestTimeout"] = "00:00:02",
+            ["AlipayPlus__RequestTimeout"] = "00:00:03",
             ["Queues__Notifications"] = notifications,
             ["Queues__Outcomes"] = outcomes,
             ["LocalHost__Data"] = state.FullName,
@@ -48,7 +49,7 @@ public sealed class OwnHost : IAsyncDisposable
             settings[key] = value;
         }
 
-        var control = new SimulatorControl(simulator.BaseAddress);
+        var control = new SimulatorControl(simulator);
         return new OwnHost(state, new LocalHostProcess(settings), new HostUnderTest(storage, notifications, outcomes, api, control, policy));
     }
 
@@ -64,6 +65,13 @@ public sealed class OwnHost : IAsyncDisposable
     {
         await Process.KillAsync();
         await StartAsync();
+    }
+
+    /// <summary>Writes its last lines and ends it; xunit shows them where a scenario failed.</summary>
+    public async Task EndAsync(ITestOutputHelper output)
+    {
+        await DisposeAsync();
+        output.WriteLine($"The host said:\n{Process.Log}");
     }
 
     public async ValueTask DisposeAsync()

@@ -63,7 +63,7 @@ public static class Shared
         ScenarioSettings.NotificationsQueue,
         ScenarioSettings.OutcomesQueue,
         new Uri(ScenarioSettings.Required("NOTIFY_API")),
-        new SimulatorControl(new Uri(ScenarioSettings.Required("NOTIFY_SIMULATOR"))),
+        null!,
         ScenarioSettings.ExternalPolicy());
 
     private static async Task<OwnHost> StartOwnHostAsync()
