@@ -25,10 +25,12 @@ internal static class SettingsCheck
         using var services = new ServiceCollection()
             .AddLogging()
             .AddDelivery(settings.GetSection(DeliveryOptions.Section))
+            .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
             .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
             .AddNotificationQueues(settings)
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
+        Judge<OverloadPolicy>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
         Judge<QueueOptions>(services, problems);

@@ -15,7 +15,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
 {
     private static readonly Comparer<OpenDelivery> ByDueTime = Comparer<OpenDelivery>.Create(static (one, other) => one.DueAt.CompareTo(other.DueAt));
 
-    private readonly INotifyPushPaymentClient _client;
+    private readonly GuardedSender _sender;
     private readonly StateWriter _writer;
     private readonly StateReader _reader;
     private readonly FreshDeliveries _fresh;
@@ -33,7 +33,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
     private int _backlog;
 
     public DeliveryEngine(
-        INotifyPushPaymentClient client,
+        GuardedSender sender,
         StateWriter writer,
         StateReader reader,
         FreshDeliveries fresh,
@@ -42,7 +42,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         TimeProvider time,
         ILogger<DeliveryEngine> logger)
     {
-        _client = client;
+        _sender = sender;
         _writer = writer;
         _reader = reader;
         _fresh = fresh;
@@ -86,6 +86,11 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
     /// <summary>Begins no attempt any more, lets those in flight end and be recorded for the grace, then drops them; they are made again at the next start.</summary>
     public async Task StopAsync()
     {
+        if (_stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         _timer.Dispose();
         _due.Writer.TryComplete();
@@ -127,12 +132,8 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         return Task.FromResult(state is null ? null : DeliveryReport.Of(state));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync().ConfigureAwait(false);
-        _stop.Dispose();
-        _abort.Dispose();
-    }
+    // The container calls it once for every port that the engine stands behind.
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
     /// <summary>
     /// Takes a recorded delivery in hand. Looking, reading and adding are one step: a delivery leaves the open ones only
@@ -241,7 +242,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         var startedAt = _time.GetUtcNow();
         try
         {
-            return await _client.SendAsync(delivery.Body, _abort.Token).ConfigureAwait(false);
+            return await _sender.SendAsync(delivery.Recorded.PaymentId, delivery.Body, _abort.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {

@@ -51,6 +51,7 @@ internal sealed class OutcomeOutbox : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _later.Dispose();
         _abort.Dispose();
     }
 

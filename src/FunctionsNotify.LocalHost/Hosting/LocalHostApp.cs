@@ -1,6 +1,4 @@
 using System.Net;
-using Azure;
-using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Simulator;
 using FunctionsNotify.Storage;
@@ -86,7 +84,11 @@ public sealed class LocalHostApp : IAsyncDisposable
     {
         var started = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var data = DataDirectory.Take(Options.Data);
-        Stop(data);
+        _stop.Push(() =>
+        {
+            data.Dispose();
+            return ValueTask.CompletedTask;
+        });
         if (DevelopmentSimulator.IsNeeded(configuration, problems))
         {
             Simulator = await SimulatorServer.StartAsync(
@@ -198,12 +200,6 @@ public sealed class LocalHostApp : IAsyncDisposable
 
     private static IConfiguration With(IConfiguration configuration, Dictionary<string, string?> more) =>
         new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(more).Build();
-
-    private void Stop(IDisposable held) => _stop.Push(() =>
-    {
-        held.Dispose();
-        return ValueTask.CompletedTask;
-    });
 
     // Signals are the program's; a host inside a test has none.
     private sealed class NoLifetime : IHostLifetime

@@ -21,6 +21,7 @@ internal static class LocalHostServices
         services.AddSingleton(TimeProvider.System);
         // Before AddDelivery, which leaves a policy that is there alone.
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.ToPolicy().DividedBy(options.Speed));
+        services.AddSingleton(provider => Faster(provider.GetRequiredService<IOptions<OverloadPolicy>>().Value, options.Speed));
 
         services.AddSingleton(_ => new StateDatabase(stateFile));
         services.AddSingleton<StateWriter>();
@@ -35,6 +36,7 @@ internal static class LocalHostServices
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddNotificationQueues(configuration);
         services.AddNotificationOperations("local");
@@ -49,4 +51,7 @@ internal static class LocalHostServices
         logging.AddConfiguration(configuration.GetSection("Logging"));
         return logging;
     }
+
+    // The pause is the one of its times that a waiting payment sees.
+    private static OverloadPolicy Faster(OverloadPolicy policy, double speed) => policy with { BreakerPause = policy.BreakerPause / speed };
 }
