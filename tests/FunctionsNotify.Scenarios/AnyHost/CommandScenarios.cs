@@ -11,7 +11,7 @@ public sealed class CommandScenarios
     [Fact]
     public async Task Cancel_WhileWaiting_IsCancelledAndNeverSentAgain()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = await WaitingForAttemptFourAsync(host, "cancel");
         var (status, answer) = await host.Api.CommandAsync(payment.Id, "cancel", new { actor = "ann", reason = "told by phone" });
         Assert.Equal(HttpStatusCode.Accepted, status);
@@ -26,7 +26,7 @@ public sealed class CommandScenarios
     [Fact]
     public async Task SendNow_WhileWaiting_SendsBeforeTheRetryIsDue()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = await WaitingForAttemptFourAsync(host, "send-now");
         var due = (await host.Api.FindAsync(payment.Id))!.Delivery!.NextDueAt!.Value;
         var (status, answer) = await host.Api.CommandAsync(payment.Id, "send-now", new { expectedAttempt = 4 });
@@ -43,7 +43,7 @@ public sealed class CommandScenarios
     [Fact]
     public async Task SendNow_ForAnotherAttempt_IsRefusedOnTheRecord()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = await WaitingForAttemptFourAsync(host, "send-now-other");
         var (status, answer) = await host.Api.CommandAsync(payment.Id, "send-now", new { expectedAttempt = 9 });
         Assert.Equal(HttpStatusCode.Accepted, status);
@@ -58,7 +58,7 @@ public sealed class CommandScenarios
     [Fact]
     public async Task Cancel_DuringAnAttemptThatSucceeds_ComesTooLate()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("cancel-in-flight");
         await host.ScriptAsync(payment, ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
         await host.EnqueueAsync(payment);
@@ -85,7 +85,7 @@ public sealed class CommandScenarios
     [InlineData("send-now")]
     public async Task Command_AfterTheEnd_Is409(string kind)
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("too-late");
         (await host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
         var (status, answer) = await host.Api.CommandAsync(payment.Id, kind);

@@ -22,7 +22,7 @@ public sealed class MalformedMessageScenarios
     [InlineData("several faults", """{"paymentResult":{"resultStatus":"S","resultCode":"X"},"paymentId":"ID","paymentTime":"noon"}""", "paymentResult.resultCode", "paymentRequestId", "paymentTime")]
     public async Task Intake_MalformedMessage_IsQuarantinedWithItsBytesAndEveryReason(string kind, string template, params string[] fields)
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var paymentId = Payment.NewId("malformed");
         var text = template.Replace("ID", paymentId, StringComparison.Ordinal);
         var message = await host.EnqueueAsync(text);
@@ -46,7 +46,7 @@ public sealed class MalformedMessageScenarios
     [Fact]
     public async Task Intake_MalformedMessageAmongOthers_HoldsNoneOfThemUp()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payments = Enumerable.Range(0, 20).Select(_ => Payment.Succeeded("beside-malformed")).ToList();
         var messages = await Task.WhenAll(payments.SelectMany(payment => new[] { host.EnqueueAsync(payment), host.EnqueueAsync($"{{\"paymentId\":\"{payment.Id}-bad\"") })
             .ToList());

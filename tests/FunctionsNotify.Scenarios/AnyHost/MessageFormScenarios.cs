@@ -7,7 +7,7 @@ public sealed class MessageFormScenarios
     [CombinatorialForms]
     public async Task Deliver_EveryForm_SendsTheNotificationsOwnBytes(bool inEnvelope, bool withByteOrderMark, bool inBase64)
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("form");
         var content = inEnvelope ? MessageForm.Envelope(payment.Body) : MessageForm.Bare(payment.Body);
         content = withByteOrderMark ? MessageForm.WithByteOrderMark(content) : content;

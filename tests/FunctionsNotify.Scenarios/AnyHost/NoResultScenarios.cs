@@ -29,22 +29,22 @@ public sealed class NoResultScenarios(ITestOutputHelper output)
         ["nothing"] = new() { Body = AnswerBody.Empty },
         ["JSON without a result, signed"] = new() { RawBody = "{}" },
         ["a status that is none of S, F, U, signed"] = new() { ResultStatus = "s" },
-        ["unsigned S"] = new() { Signed = AnswerSigning.None },
-        ["unsigned U"] = new() { ResultStatus = "U", Signed = AnswerSigning.None },
-        ["unsigned business F"] = new() { ResultStatus = "F", ResultCode = "PROCESS_FAIL", Signed = AnswerSigning.None },
-        ["S signed with another key"] = new() { Signed = AnswerSigning.WrongKey },
-        ["S signed over another body"] = new() { Signed = AnswerSigning.WrongBody },
-        ["S signed under an unknown key version"] = new() { Signed = AnswerSigning.UnknownKeyVersion },
-        ["S with an unreadable Signature"] = new() { Signed = AnswerSigning.Malformed },
+        ["unsigned S"] = new() { Signing = AnswerSigning.None },
+        ["unsigned U"] = new() { ResultStatus = "U", Signing = AnswerSigning.None },
+        ["unsigned business F"] = new() { ResultStatus = "F", ResultCode = "PROCESS_FAIL", Signing = AnswerSigning.None },
+        ["S signed with another key"] = new() { Signing = AnswerSigning.WrongKey },
+        ["S signed over another body"] = new() { Signing = AnswerSigning.WrongBody },
+        ["S signed under an unknown key version"] = new() { Signing = AnswerSigning.UnknownKeyVersion },
+        ["S with an unreadable Signature"] = new() { Signing = AnswerSigning.Malformed },
         ["S for another client"] = new() { ClientId = "SANDBOX_SOMEBODY_ELSE" },
-        ["business F signed with another key"] = new() { ResultStatus = "F", ResultCode = "PROCESS_FAIL", Signed = AnswerSigning.WrongKey },
+        ["business F signed with another key"] = new() { ResultStatus = "F", ResultCode = "PROCESS_FAIL", Signing = AnswerSigning.WrongKey },
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Deliver_NoResultThenSuccess_IsDeliveredBySecondSend(string kind)
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var delivered = await host.DeliverAsync(Payment.Succeeded("no-result"), Answers[kind], ScriptStep.Success);
         delivered.Is("Delivered", sends: 2).AttemptKinds("NoResult", "Acknowledged").NotEarlierThan(host.Policy.RetryDelays, output);
         Assert.NotNull(delivered.Outcome.Attempts[0].Result.Detail);

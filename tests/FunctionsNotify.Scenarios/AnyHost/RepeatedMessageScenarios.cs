@@ -8,7 +8,7 @@ public sealed class RepeatedMessageScenarios
     [Fact]
     public async Task Deliver_DuplicateAfterTheEnd_SendsNothingAndHasNoOutcome()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("duplicate");
         (await host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
 
@@ -24,7 +24,7 @@ public sealed class RepeatedMessageScenarios
     [Fact]
     public async Task Deliver_DuplicateWhileOpen_ChangesNothing()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("duplicate-open");
         await host.ScriptAsync(payment, ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
         await host.EnqueueAsync(payment);
@@ -40,7 +40,7 @@ public sealed class RepeatedMessageScenarios
     [Fact]
     public async Task Deliver_SameMessageManyTimesAtOnce_SendsOnce()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("duplicates-at-once");
         await host.ScriptAsync(payment, ScriptStep.Success);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => host.EnqueueAsync(payment)));
@@ -51,7 +51,7 @@ public sealed class RepeatedMessageScenarios
     [Fact]
     public async Task Deliver_ContradictionAfterTheEnd_IsQuarantinedAndNeverSent()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("conflict");
         (await host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
 
@@ -63,7 +63,7 @@ public sealed class RepeatedMessageScenarios
     [Fact]
     public async Task Deliver_ContradictionWhileOpen_LeavesTheDeliveryAsItWas()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("conflict-open");
         await host.ScriptAsync(payment, ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
         await host.EnqueueAsync(payment);
@@ -87,6 +87,6 @@ public sealed class RepeatedMessageScenarios
         Assert.Equal(other.Body, kept.Content);
     }
 
-    private static Task CountedAsync(HostUnderTest host, Payment payment, int duplicates) =>
+    private static Task<NotificationAnswer> CountedAsync(HostUnderTest host, Payment payment, int duplicates) =>
         host.Api.WaitAsync(payment.Id, answer => answer.Duplicates == duplicates, HostUnderTest.Patience, $"to count {duplicates} duplicates");
 }

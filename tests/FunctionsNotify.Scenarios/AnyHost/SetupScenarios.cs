@@ -11,10 +11,10 @@ public sealed class SetupScenarios(ITestOutputHelper output)
     [InlineData("KEY_NOT_FOUND", AnswerSigning.None)]
     [InlineData("INVALID_SIGNATURE", AnswerSigning.WrongKey)]
     [InlineData("INVALID_CLIENT", AnswerSigning.Valid)]
-    public async Task Deliver_SetupRefusedThenMended_IsDeliveredAfterTheFloor(string resultCode, AnswerSigning signed)
+    public async Task Deliver_SetupRefusedThenMended_IsDeliveredAfterTheFloor(string resultCode, AnswerSigning signing)
     {
-        var host = await Shared.HostAsync();
-        var refusal = ScriptStep.Failure(resultCode) with { Signed = signed };
+        var host = await Suite.HostAsync();
+        var refusal = ScriptStep.Failure(resultCode) with { Signing = signing };
         var delivered = await host.DeliverAsync(Payment.Succeeded("setup"), refusal, refusal, ScriptStep.Success);
         delivered.Is("Delivered", sends: 3)
             .AttemptKinds("SetupRejected", "SetupRejected", "Acknowledged")

@@ -10,7 +10,7 @@ public sealed class SlowDownScenarios(ITestOutputHelper output)
     [Fact]
     public async Task Deliver_RetryAfterWithinTheLimits_IsFollowed()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var asked = host.Policy.SlowDownFloor + TimeSpan.FromSeconds(1);
         var busy = new ScriptStep { HttpStatus = 503, Body = AnswerBody.Html, RetryAfter = Seconds(asked) };
         var delivered = await host.DeliverAsync(Payment.Succeeded("retry-after"), busy, ScriptStep.Success);
@@ -21,7 +21,7 @@ public sealed class SlowDownScenarios(ITestOutputHelper output)
     [Fact]
     public async Task Deliver_RetryAfterOfAnHour_IsCutToTheCeiling()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var busy = new ScriptStep { HttpStatus = 429, Body = AnswerBody.Empty, RetryAfter = "3600" };
         var delivered = await host.DeliverAsync(Payment.Succeeded("retry-after-hour"), busy, ScriptStep.Success);
         delivered.Is("Delivered", sends: 2).NotEarlierThan([host.Policy.SlowDownCeiling], output);
@@ -31,7 +31,7 @@ public sealed class SlowDownScenarios(ITestOutputHelper output)
     [Fact]
     public async Task Deliver_TrafficLimit_WaitsForTheFloorAndNeverShorterAfterwards()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var delivered = await host.DeliverAsync(
             Payment.Succeeded("traffic"), ScriptStep.Unknown("REQUEST_TRAFFIC_EXCEED_LIMIT"), ScriptStep.Unknown(), ScriptStep.Success);
         delivered.Is("Delivered", sends: 3)

@@ -14,7 +14,7 @@ public sealed class IdleScenarios(ITestOutputHelper output)
     [OwnsProcessFact]
     public async Task Deliver_AfterTwoIdleMinutes_RetriesOneAndTwoStartWithinFiveSeconds()
     {
-        await using var own = await Shared.PrepareHostAsync("idle", HostPolicy.Short(1, 2, 30));
+        await using var own = await Suite.PrepareHostAsync("idle", HostPolicy.OfSeconds(1, 2, 30));
         await own.StartAsync();
         // Once busy before, as a system that falls idle is.
         (await own.Host.DeliverAsync(Payment.Succeeded("before-idle"), ScriptStep.Success)).Is("Delivered", sends: 1);
@@ -33,7 +33,7 @@ public sealed class BusyFirstRetryScenarios(ITestOutputHelper output)
     [OwnsProcessFact]
     public async Task Deliver_AttemptsFailAtOnce_RetriesOneAndTwoStartWithinFiveSeconds()
     {
-        var host = await Shared.HostAsync();
+        var host = await Suite.HostAsync();
         var delivered = await host.DeliverAsync(Payment.Succeeded("first-retries"), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
         delivered.Is("Delivered", sends: 3).NotEarlierThan(host.Policy.RetryDelays, output);
         FirstRetries.StartWithinFiveSeconds(delivered, output);

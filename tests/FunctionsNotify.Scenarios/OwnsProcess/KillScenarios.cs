@@ -14,7 +14,7 @@ public sealed class KillScenarios(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _own = await Shared.PrepareHostAsync("kill", HostPolicy.Short(1, 2, 4, 6));
+        _own = await Suite.PrepareHostAsync("kill", HostPolicy.OfSeconds(1, 2, 4, 6));
         await _own.StartAsync();
     }
 
@@ -86,7 +86,7 @@ public sealed class KillScenarios(ITestOutputHelper output) : IAsyncLifetime
     public async Task Kill_BetweenTwoSteps_LosesNothing(string step)
     {
         // A host of its own: the process kills itself, as the others of this class do not expect.
-        await using var own = await Shared.PrepareHostAsync("step", HostPolicy.Short(1, 2, 4));
+        await using var own = await Suite.PrepareHostAsync("step", HostPolicy.OfSeconds(1, 2, 4));
         var payment = Payment.Succeeded($"killed-{step}");
         await own.Host.ScriptAsync(payment, ScriptStep.Unknown(), ScriptStep.Success);
         own.Process.Start(new KeyValuePair<string, string>("NOTIFY_CRASH_AT", step));

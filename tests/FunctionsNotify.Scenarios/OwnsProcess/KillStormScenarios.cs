@@ -32,7 +32,7 @@ public sealed class KillStormScenarios(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         var random = new Random(seed);
-        var own = await Shared.PrepareHostAsync(name, HostPolicy.Short(1, 2, 3, 4));
+        var own = await Suite.PrepareHostAsync(name, HostPolicy.OfSeconds(1, 2, 3, 4));
         try
         {
             await own.StartAsync();

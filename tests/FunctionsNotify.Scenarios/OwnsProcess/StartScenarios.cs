@@ -9,7 +9,7 @@ public sealed class StartScenarios
     [OwnsProcessFact]
     public async Task Start_WrongSettings_EndsWithOneLineForEach()
     {
-        await using var own = await Shared.PrepareHostAsync("wrong", HostPolicy.Short(1, 2));
+        await using var own = await Suite.PrepareHostAsync("wrong", HostPolicy.OfSeconds(1, 2));
         own.Process.Start(
             Setting("AlipayPlus__BaseUrl", "http://example.com"),
             Setting("AlipayPlus__ClientId", ""),
@@ -34,7 +34,7 @@ public sealed class StartScenarios
     public async Task Start_SecretInTheWrongPlace_IsNotRepeated()
     {
         const string Secret = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
-        await using var own = await Shared.PrepareHostAsync("secret", HostPolicy.Short(1, 2));
+        await using var own = await Suite.PrepareHostAsync("secret", HostPolicy.OfSeconds(1, 2));
         own.Process.Start(
             Setting("AlipayPlus__PrivateKeyPath", ""),
             Setting("AlipayPlus__PrivateKey", Secret),
@@ -56,7 +56,7 @@ public sealed class StartScenarios
             return;
         }
 
-        await using var own = await Shared.PrepareHostAsync("stop", HostPolicy.Short(1, 2));
+        await using var own = await Suite.PrepareHostAsync("stop", HostPolicy.OfSeconds(1, 2));
         await own.StartAsync();
         Assert.True(await own.Process.StopAsync(), own.Process.Log);
         Assert.Equal(0, await own.Process.ExitAsync(TimeSpan.FromSeconds(1)));

@@ -13,7 +13,7 @@ public sealed class StorageOutageScenarios(ITestOutputHelper output)
     {
         // An Azurite of its own: the other scenarios need theirs.
         await using var azurite = await AzuriteProcess.StartAsync();
-        var own = OwnHost.Prepare("outage", azurite.ConnectionString, await Shared.SimulatorAsync(), HostPolicy.Short(1, 2, 3, 4));
+        var own = OwnHost.Prepare("outage", azurite.ConnectionString, await Suite.SimulatorAsync(), HostPolicy.OfSeconds(1, 2, 3, 4));
         try
         {
             await own.StartAsync();

@@ -29,7 +29,7 @@ public sealed record HostPolicy
     public int MaxAttempts => 1 + RetryDelays.Count;
 
     /// <summary>A policy of these whole seconds, its constants short enough for a run of minutes.</summary>
-    public static HostPolicy Short(params int[] seconds) => new()
+    public static HostPolicy OfSeconds(params int[] seconds) => new()
     {
         RetryDelays = [.. seconds.Select(each => TimeSpan.FromSeconds(each))],
         SetupFloor = TimeSpan.FromSeconds(3),

@@ -77,7 +77,7 @@ public sealed class HostUnderTest : IAsyncDisposable
     /// <summary>What the simulator received for a payment, in order.</summary>
     public async Task<IReadOnlyList<ReceivedRequest>> ReceivedAsync(string paymentId)
     {
-        var page = await Simulator.GetReceivedAsync(paymentId);
+        var page = await Simulator.GetRequestsAsync(paymentId);
         Assert.Equal(0, page.Dropped);
         Assert.False(page.HasMore);
         return page.Requests;

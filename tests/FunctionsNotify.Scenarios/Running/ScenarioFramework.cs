@@ -30,7 +30,7 @@ public sealed class ScenarioFramework(IMessageSink messages) : XunitTestFramewor
     {
         protected override async Task BeforeTestAssemblyFinishedAsync()
         {
-            await Aggregator.RunAsync(Shared.StopAsync);
+            await Aggregator.RunAsync(Suite.StopAsync);
             await base.BeforeTestAssemblyFinishedAsync();
         }
     }

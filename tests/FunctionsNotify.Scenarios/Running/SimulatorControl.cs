@@ -10,5 +10,5 @@ public sealed class SimulatorControl(SimulatorServer server)
         return Task.CompletedTask;
     }
 
-    public Task<ReceivedPage> GetReceivedAsync(string paymentId) => Task.FromResult(server.Received.Page(paymentId, 0, 1000));
+    public Task<ReceivedPage> GetRequestsAsync(string paymentId) => Task.FromResult(server.Received.Page(paymentId, 0, 1000));
 }

@@ -4,7 +4,7 @@ using FunctionsNotify.Simulator;
 namespace FunctionsNotify.Scenarios;
 
 /// <summary>What all scenarios share: one Azurite, one simulator, one host. Started by the first scenario that asks.</summary>
-public static class Shared
+public static class Suite
 {
     private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync());
     private static readonly Lazy<Task<SimulatorServer>> LazySimulator = new(StartSimulatorAsync);
@@ -15,7 +15,7 @@ public static class Shared
     /// <summary>
     /// The retry schedule of the shared local host: as many retries as the guide asks for, in seconds.
     /// </summary>
-    public static HostPolicy Policy { get; } = HostPolicy.Short([.. Enumerable.Range(1, 15)]);
+    public static HostPolicy Policy { get; } = HostPolicy.OfSeconds([.. Enumerable.Range(1, 15)]);
 
     /// <summary>The host that any-host scenarios run against.</summary>
     public static Task<HostUnderTest> HostAsync() => LazyHost.Value;
@@ -88,7 +88,7 @@ public static class Shared
             return null;
         }
 
-        await lazy.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)lazy.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return lazy.Value.IsCompletedSuccessfully ? await lazy.Value : null;
     }
 
