@@ -138,6 +138,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         var gateway = new NotifyGateway(judge, Scripts, _acknowledged, Received, writer, Options.TimeProvider, _stopping.Token);
         app.Use(next => context => context.Request.Path.StartsWithSegments("/control", StringComparison.Ordinal) ? next(context) : gateway.HandleAsync(context));
         app.UseRouting();
+        new ControlApi(this).Map(app);
         return app;
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FunctionsNotify.Simulator;
 
 /// <summary>What the simulator set out to answer; the connection may still fail on the way.</summary>
@@ -18,7 +20,8 @@ public sealed record AnswerRecord
     /// <summary>The result's code; null where the body holds no result.</summary>
     public string? ResultCode { get; init; }
 
-    /// <summary>How the answer is signed.</summary>
+    /// <summary>How the answer is signed (JSON: <c>signed</c>, as one of the words).</summary>
+    [JsonPropertyName("signed")]
     public required AnswerSigning Signing { get; init; }
 
     /// <summary>What the body holds.</summary>

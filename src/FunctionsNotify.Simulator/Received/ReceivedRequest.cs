@@ -36,4 +36,19 @@ public sealed record ReceivedRequest
 
     /// <summary>What the request was answered.</summary>
     public required AnswerRecord Answer { get; init; }
+
+    /// <summary>A header's value, its values joined by commas where it came several times; null when it did not come.</summary>
+    /// <param name="name">The name, in any case.</param>
+    public string? Header(string name)
+    {
+        foreach (var (key, values) in Headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return string.Join(", ", values);
+            }
+        }
+
+        return null;
+    }
 }

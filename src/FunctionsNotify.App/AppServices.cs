@@ -1,0 +1,43 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using FunctionsNotify.Operations;
+using FunctionsNotify.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FunctionsNotify.App;
+
+/// <summary>Registers everything that the functions need.</summary>
+public static class AppServices
+{
+    /// <summary>What the app calls itself in its health report.</summary>
+    public const string Host = "functions";
+
+    /// <summary>Adds the wire, the decisions, the storage adapters and the app's own use cases.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">The whole configuration.</param>
+    public static IServiceCollection AddNotificationApp(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
+        services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
+        services.AddNotificationStorage(configuration);
+        services.AddNotificationOperations(Host);
+
+        // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
+        // resolved would stop the start where the host checks them.
+        services.RemoveAll<NotificationIntake>();
+        services.RemoveAll<NotificationOperations>();
+        services.RemoveAll<NotificationApi>();
+        services.TryAddSingleton<IntakeFactory>();
+        services.TryAddSingleton<NotificationApiFactory>();
+
+        services.TryAddSingleton<AppTelemetry>();
+        services.TryAddSingleton<OutcomeRecorder>();
+        return services;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace FunctionsNotify.App;
+
+/// <summary>
+/// Makes one attempt. It runs at least once, which is safe: the same body under a new signature. Its own faults are
+/// values, so that they stand on the delivery's record.
+/// </summary>
+public sealed class SendAttemptFunction
+{
+    /// <summary>The activity's name.</summary>
+    public const string Name = "SendAttempt";
+
+    private readonly GuardedSender _sender;
+    private readonly AppTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SendAttemptFunction> _logger;
+
+    /// <summary>Makes the activity.</summary>
+    /// <param name="sender">Sends to Alipay+, through this instance's limits.</param>
+    /// <param name="telemetry">Measures lateness.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    public SendAttemptFunction(GuardedSender sender, AppTelemetry telemetry, TimeProvider time, ILogger<SendAttemptFunction> logger)
+    {
+        _sender = sender;
+        _telemetry = telemetry;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Makes the attempt.</summary>
+    /// <param name="input">What to send.</param>
+    /// <param name="cancellationToken">The host stops.</param>
+    /// <exception cref="OperationCanceledException">
+    /// The host stops. It then abandons the activity and another instance makes the attempt at once, so that a restart
+    /// uses up no retry; a NoResult of ours would. Should the host record it as failed all the same, the orchestrator
+    /// counts it as an attempt that may have been sent. <c>[decided]</c>
+    /// </exception>
+    [Function(Name)]
+    public async Task<AttemptResult> RunAsync([ActivityTrigger] SendAttemptInput input, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var activity = Start(input);
+        var startedAt = _time.GetUtcNow();
+        _telemetry.AttemptStarted(startedAt - input.DueAt);
+        var result = await SendAsync(input, startedAt, cancellationToken).ConfigureAwait(false);
+        Logs.Attempted(
+            _logger,
+            LevelOf(result.Kind),
+            input.PaymentId,
+            input.AttemptNumber,
+            input.DeliveryId,
+            result.Kind,
+            result.ResultStatus,
+            result.ResultCode,
+            result.HttpStatus,
+            result.Duration,
+            result.TraceId,
+            result.Detail);
+        activity?.SetTag("notify.attempt.kind", result.Kind.ToString());
+        return result;
+    }
+
+    private async Task<AttemptResult> SendAsync(SendAttemptInput input, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _sender.SendAsync(input.PaymentId, input.Body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // An attempt ends in a value.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            // The sender turns its faults into values; one that gets past it says nothing about how far it had come.
+            Logs.AttemptFaulted(_logger, fault, input.PaymentId, input.AttemptNumber, input.DeliveryId);
+            return new AttemptResult
+            {
+                Kind = AttemptKind.NoResult,
+                StartedAt = startedAt,
+                Duration = _time.GetUtcNow() - startedAt,
+                Detail = $"A fault of ours ({fault.GetType().Name}); the request may have been sent.",
+            };
+        }
+    }
+
+    // A link, not a parent: the producer's trace may be a day old by now.
+    private static Activity? Start(SendAttemptInput input)
+    {
+        var links = ActivityContext.TryParse(input.TraceParent, input.TraceState, isRemote: true, out var producer)
+            ? new[] { new ActivityLink(producer) }
+            : null;
+        var activity = AppTelemetry.Source.StartActivity(ActivityKind.Client, name: "notifyPushPayment", links: links);
+        return activity?
+            .SetTag("notify.payment_id", input.PaymentId)
+            .SetTag("notify.delivery_id", input.DeliveryId)
+            .SetTag("notify.attempt", input.AttemptNumber);
+    }
+
+    private static LogLevel LevelOf(AttemptKind kind) => kind switch
+    {
+        AttemptKind.Acknowledged or AttemptKind.Postponed => LogLevel.Information,
+        AttemptKind.SetupRejected => LogLevel.Error,
+        _ => LogLevel.Warning,
+    };
+}
