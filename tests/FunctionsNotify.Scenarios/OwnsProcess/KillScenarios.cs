@@ -18,7 +18,7 @@ public sealed class KillScenarios(ITestOutputHelper output) : IAsyncLifetime
         await _own.StartAsync();
     }
 
-    public async Task DisposeAsync() => await _own.EndAsync(output);
+    public async Task DisposeAsync() => await _own.DisposeAsync();
 
     [OwnsProcessFact]
     public async Task Kill_WhileWaiting_GoesOnWithTheSameAttempt()

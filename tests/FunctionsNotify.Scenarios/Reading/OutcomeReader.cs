@@ -18,7 +18,7 @@ public sealed class OutcomeReader : IAsyncDisposable
 
     // Long enough that foreign outcomes do not come round all the time, short enough for their own readers.
     private static readonly TimeSpan Hidden = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly QueueClient _queue;
     private readonly ConcurrentQueue<Outcome> _outcomes = new();

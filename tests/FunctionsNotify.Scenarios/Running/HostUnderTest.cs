@@ -36,7 +36,7 @@ public sealed class HostUnderTest : IAsyncDisposable
     public HostPolicy Policy { get; }
 
     /// <summary>The time a scenario may take beyond what it waits for: generous, the machine runs all scenarios at once.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Scripts the simulator's answers to a payment; the last one repeats.</summary>
     public Task ScriptAsync(Payment payment, params ScriptStep[] steps) => Simulator.SetScriptAsync(payment.Id, Script.Of(steps));
@@ -68,7 +68,7 @@ public sealed class HostUnderTest : IAsyncDisposable
     /// <summary>Waits for the delivery's outcome and collects what all sides saw of it.</summary>
     public async Task<DeliveredPayment> EndAsync(Payment payment, TimeSpan deadline)
     {
-        var outcome = await Outcomes.DeliveryAsync(payment.Id, deadline);
+        var outcome = await TellingAsync(payment.Id, () => Outcomes.DeliveryAsync(payment.Id, deadline));
         var answer = await Api.WaitAsync(payment.Id, found => found.State != "Open", Patience, "to be final in the API");
         var requests = await ReceivedAsync(payment.Id);
         return new DeliveredPayment(payment, outcome, answer, requests, Outcomes.Deliveries(payment.Id));
@@ -91,6 +91,27 @@ public sealed class HostUnderTest : IAsyncDisposable
     {
         await Outcomes.DisposeAsync();
         Api.Dispose();
+        Simulator.Dispose();
+    }
+
+    // An outcome that does not come says nothing by itself: what all sides know of the payment does.
+    private async Task<T> TellingAsync<T>(string paymentId, Func<Task<T>> wait)
+    {
+        try
+        {
+            return await wait();
+        }
+        catch (TimeoutException exception)
+        {
+            var answer = await Api.FindAsync(paymentId);
+            var requests = await ReceivedAsync(paymentId);
+            var queued = (await _notifications.GetPropertiesAsync()).Value.ApproximateMessagesCount;
+            var poison = new QueueClient(Storage, $"{NotificationsQueue}-poison");
+            var poisoned = await poison.ExistsAsync() ? (await poison.GetPropertiesAsync()).Value.ApproximateMessagesCount : 0;
+            throw new TimeoutException(
+                $"{exception.Message}; the API says {answer?.Delivery?.ToString() ?? answer?.ToString() ?? "not found"}; the simulator received {requests.Count}; {queued} messages are on the queue, {poisoned} on the poison queue",
+                exception);
+        }
     }
 
     // The scripted waits: a slow-down answer may ask for the ceiling at each, and a wait never shrinks.

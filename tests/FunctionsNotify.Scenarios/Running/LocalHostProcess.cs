@@ -13,7 +13,7 @@ public sealed class LocalHostProcess : IAsyncDisposable
     private const int TerminateSignal = 15;
     private const int LinesKept = 4000;
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     private readonly IReadOnlyDictionary<string, string> _settings;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using FunctionsNotify.Simulator;
-using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios;
 
@@ -9,8 +8,11 @@ public sealed class OwnHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _state;
 
-    private OwnHost(DirectoryInfo state, LocalHostProcess process, HostUnderTest under)
+    private readonly string _name;
+
+    private OwnHost(string name, DirectoryInfo state, LocalHostProcess process, HostUnderTest under)
     {
+        _name = name;
         _state = state;
         Process = process;
         Host = under;
@@ -49,8 +51,8 @@ public sealed class OwnHost : IAsyncDisposable
             settings[key] = value;
         }
 
-        var control = new SimulatorControl(simulator);
-        return new OwnHost(state, new LocalHostProcess(settings), new HostUnderTest(storage, notifications, outcomes, api, control, policy));
+        var control = new SimulatorControl(simulator.BaseAddress);
+        return new OwnHost(name, state, new LocalHostProcess(settings), new HostUnderTest(storage, notifications, outcomes, api, control, policy));
     }
 
     /// <summary>Starts it and waits until it answers.</summary>
@@ -67,16 +69,10 @@ public sealed class OwnHost : IAsyncDisposable
         await StartAsync();
     }
 
-    /// <summary>Writes its last lines and ends it; xunit shows them where a scenario failed.</summary>
-    public async Task EndAsync(ITestOutputHelper output)
-    {
-        await DisposeAsync();
-        output.WriteLine($"The host said:\n{Process.Log}");
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
+        SuiteLogs.Keep(_name, Process.Log);
         await Host.DisposeAsync();
         try
         {

@@ -63,7 +63,7 @@ public static class Suite
         ScenarioSettings.NotificationsQueue,
         ScenarioSettings.OutcomesQueue,
         new Uri(ScenarioSettings.Required("NOTIFY_API")),
-        null!,
+        new SimulatorControl(new Uri(ScenarioSettings.Required("NOTIFY_SIMULATOR"))),
         ScenarioSettings.ExternalPolicy());
 
     private static async Task<OwnHost> StartOwnHostAsync()
