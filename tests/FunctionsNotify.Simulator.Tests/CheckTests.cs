@@ -234,8 +234,7 @@ public sealed class CheckTests(SimulatorFixture fixture) : IClassFixture<Simulat
     public async Task Setup_KeyForgottenThenMended_HealsTheSamePayment()
     {
         // Its own simulator: the switch is for every payment.
-        using var folder = new TemporaryFolder();
-        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = folder.Path });
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
         using var acquirer = new Acquirer(server);
         server.Setup.AcquirerKeyKnown = false;
 

@@ -7,7 +7,6 @@ namespace FunctionsNotify.Simulator.Tests;
 
 public sealed class ControlTests : IAsyncLifetime, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
     private SimulatorServer _server = null!;
     private SimulatorControl _control = null!;
     private Acquirer _acquirer = null!;
@@ -15,7 +14,7 @@ public sealed class ControlTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        _server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = _folder.Path });
+        _server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
         _control = new SimulatorControl(_server.BaseAddress);
         _acquirer = new Acquirer(_server);
         _http = new HttpClient { BaseAddress = _server.BaseAddress };
@@ -31,7 +30,6 @@ public sealed class ControlTests : IAsyncLifetime, IDisposable
     {
         _http.Dispose();
         _acquirer.Dispose();
-        _folder.Dispose();
     }
 
     [Theory]
@@ -309,7 +307,7 @@ public sealed class ControlTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Start_PortThatIsTaken_IsAnIOException()
     {
-        var options = new SimulatorOptions { KeysDirectory = _folder.Path, Port = _server.BaseAddress.Port };
+        var options = new SimulatorOptions { KeysDirectory = SharedKeys.Folder, Port = _server.BaseAddress.Port };
 
         await Assert.ThrowsAnyAsync<IOException>(() => SimulatorServer.StartAsync(options));
     }

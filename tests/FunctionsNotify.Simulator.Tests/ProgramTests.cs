@@ -22,7 +22,7 @@ public sealed class ProgramTests : IDisposable
             return;
         }
 
-        using var process = Start("--keys", _folder.File("keys"), "--url-file", _folder.File("url"));
+        using var process = Start("--keys", SharedKeys.Folder, "--url-file", _folder.File("url"));
         try
         {
             await Poll.UntilAsync(() => File.Exists(_folder.File("url")) || process.HasExited);
@@ -72,8 +72,8 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Run_PortThatIsTaken_SaysSoInALineAndExits1()
     {
-        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = _folder.File("keys") });
-        using var process = Start("--keys", _folder.File("keys"), "--port", server.BaseAddress.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
+        using var process = Start("--keys", SharedKeys.Folder, "--port", server.BaseAddress.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         var errors = await process.StandardError.ReadToEndAsync().WaitAsync(Deadline);
         await process.WaitForExitAsync().WaitAsync(Deadline);

@@ -114,8 +114,7 @@ public sealed class RecordTests(SimulatorFixture fixture) : IClassFixture<Simula
     [Fact]
     public async Task Contradiction_OfAPaymentThatFoundNoPlace_IsCounted()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = folder.Path, MaxPayments = 1 });
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder, MaxPayments = 1 });
         using var acquirer = new Acquirer(server);
 
         await acquirer.SendAsync(Acquirer.Notification("a"));

@@ -297,8 +297,7 @@ public sealed class ScriptTests(SimulatorFixture fixture) : IClassFixture<Simula
     [Fact]
     public async Task DefaultScript_EveryPayment_GoesThroughItOnItsOwn()
     {
-        using var folder = new TemporaryFolder();
-        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = folder.Path });
+        await using var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
         using var acquirer = new Acquirer(server);
         server.Scripts.SetDefault(ScriptStep.Unknown(), ScriptStep.Success);
         server.Scripts.Set("own", ScriptStep.Failure("ORDER_NOT_EXIST"));
@@ -315,8 +314,7 @@ public sealed class ScriptTests(SimulatorFixture fixture) : IClassFixture<Simula
     [Fact]
     public async Task Dispose_WhileAnAnswerWaits_EndsAtOnce()
     {
-        using var folder = new TemporaryFolder();
-        var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = folder.Path });
+        var server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
         using var acquirer = new Acquirer(server);
         server.Scripts.SetDefault(new ScriptStep { Delay = TimeSpan.FromMinutes(9) });
         var sending = acquirer.SendAsync(Acquirer.Notification(_paymentId));

@@ -4,7 +4,7 @@ namespace FunctionsNotify.Simulator.Tests;
 
 internal static class Poll
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task UntilAsync(Func<bool> condition)
     {

@@ -1,17 +1,15 @@
 namespace FunctionsNotify.Simulator.Tests;
 
 /// <summary>One simulator for a class of tests; each test uses payments of its own.</summary>
-public sealed class SimulatorFixture : IAsyncLifetime, IDisposable
+public sealed class SimulatorFixture : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
-
     public SimulatorServer Server { get; private set; } = null!;
 
     internal Acquirer Acquirer { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = _folder.Path });
+        Server = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = SharedKeys.Folder });
         Acquirer = new Acquirer(Server);
     }
 
@@ -20,8 +18,6 @@ public sealed class SimulatorFixture : IAsyncLifetime, IDisposable
         Acquirer.Dispose();
         await Server.DisposeAsync();
     }
-
-    public void Dispose() => _folder.Dispose();
 
     internal static string NewPaymentId() => $"p-{Guid.NewGuid():N}";
 }
