@@ -43,8 +43,9 @@ public sealed class OwnHost : IAsyncDisposable
             ["Queues__Outcomes"] = outcomes,
             ["LocalHost__Data"] = state.FullName,
             ["LocalHost__Port"] = api.Port.ToString(CultureInfo.InvariantCulture),
+            // The number of rounds stays host.json's: a kill and a slow machine hand a message out again too, and that is
+            // no reason to give it up.
             ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
-            ["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "3",
         };
         foreach (var (key, value) in policy.ToEnvironment())
         {

@@ -22,7 +22,7 @@ public static class ScenarioSettings
 
     /// <summary>A variable that an external run needs.</summary>
     public static string Required(string name) => Optional(name)
-        ?? throw new InvalidOperationException($"NOTIFY_HOST=external needs {name}: see docs or the README of the scenarios.");
+        ?? throw new InvalidOperationException($"NOTIFY_HOST=external needs {name}: see the scenarios' README.md.");
 
     public static string? Optional(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
