@@ -101,6 +101,7 @@ internal sealed class DeliveryLoop
         using var stopTimer = new CancellationTokenSource();
         _context.SetCustomStatus(BriefReport.Of(_delivery));
         var progress = RecordProgressAsync();
+        // To an absolute time; the worker splits what is longer than the storage provider's timers (3 days a piece).
         var timer = _context.CreateTimer(_delivery.DueAt.UtcDateTime, stopTimer.Token);
         while (_delivery.Phase == DeliveryPhase.Waiting)
         {
