@@ -5,8 +5,9 @@ using System.Text;
 namespace FunctionsNotify.Client;
 
 /// <summary>
-/// The text of a queue message. The queue's protocol is XML, which turns a carriage return into a line feed and cannot
-/// hold U+FFFE and U+FFFF: such a text goes in base64, so that the bytes that arrive are the bytes that were sent.
+/// The text of a queue message. The queue's protocol is XML, which may turn a carriage return into a line feed and cannot
+/// hold U+FFFE and U+FFFF (the queue answers 400): such a text goes in base64, so that the bytes that arrive are the
+/// bytes that were sent.
 /// <c>[decided]</c>
 /// </summary>
 internal static class MessageText

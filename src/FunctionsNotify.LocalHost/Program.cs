@@ -1,5 +1,3 @@
 using FunctionsNotify.LocalHost;
 
-await using var azurite = await AzuriteProcess.StartAsync();
-Console.WriteLine(azurite.ConnectionString);
-Console.ReadLine();
+return await LocalHostProgram.MainAsync(args).ConfigureAwait(false);

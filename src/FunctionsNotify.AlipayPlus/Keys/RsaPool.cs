@@ -4,8 +4,7 @@ using System.Security.Cryptography;
 namespace FunctionsNotify.AlipayPlus;
 
 /// <summary>
-/// Lends copies of one RSA key, each to one thread at a time: .NET promises thread safety for no RSA instance. Measured
-/// on Linux, the pool signs as fast as one shared instance or slightly faster.
+/// Lends copies of one RSA key, each to one thread at a time: .NET promises thread safety for no RSA instance.
 /// </summary>
 internal sealed class RsaPool : IDisposable
 {

@@ -62,8 +62,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         await Task.WhenAll(_connections);
         _stop.Dispose();
         _certificate?.Dispose();
@@ -79,7 +79,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 _connections.Add(ServeAsync(client));
             }
         }
-        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException)
         {
             // The test is over.
         }

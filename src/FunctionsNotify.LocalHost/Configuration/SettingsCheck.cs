@@ -1,0 +1,81 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using FunctionsNotify.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsNotify.LocalHost;
+
+/// <summary>Checks every setting before anything is started, so that all that is wrong is told at once.</summary>
+internal static class SettingsCheck
+{
+    /// <summary>Adds one line for each wrong setting of the rooms below.</summary>
+    /// <param name="configuration">The settings; storage may be missing, because Azurite is started then.</param>
+    /// <param name="problems">Takes the lines.</param>
+    public static void Judge(IConfiguration configuration, ICollection<string> problems)
+    {
+        var complete = new ConfigurationBuilder().AddConfiguration(configuration);
+        if (!HasStorage(configuration))
+        {
+            complete.AddInMemoryCollection([new(StorageConnectionOptions.Section, "UseDevelopmentStorage=true")]);
+        }
+
+        var settings = complete.Build();
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddDelivery(settings.GetSection(DeliveryOptions.Section))
+            .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
+            .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
+            .AddNotificationQueues(settings)
+            .BuildServiceProvider();
+        Judge<DeliveryOptions>(services, problems);
+        Judge<OverloadPolicy>(services, problems);
+        Judge<AlipayPlusOptions>(services, problems);
+        Judge<StorageConnectionOptions>(services, problems);
+        Judge<QueueOptions>(services, problems);
+        Judge<StorageOptions>(services, problems);
+    }
+
+    /// <summary>True when a storage account is named, by connection string or identity.</summary>
+    public static bool HasStorage(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(StorageConnectionOptions.Section);
+        return !string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any();
+    }
+
+    private static void Judge<TOptions>(IServiceProvider services, ICollection<string> problems)
+        where TOptions : class
+    {
+        try
+        {
+            _ = services.GetRequiredService<IOptions<TOptions>>().Value;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var failure in exception.Failures)
+            {
+                problems.Add(failure);
+            }
+        }
+        catch (InvalidOperationException exception)
+        {
+            problems.Add(OfUnreadable(exception));
+        }
+    }
+
+    // The binder's message holds the value, which may be a secret that was put in the wrong place; the setting is quoted in it.
+    private static string OfUnreadable(InvalidOperationException exception)
+    {
+        var quoted = exception.Message.Split('\'');
+        var setting = quoted.FirstOrDefault(part => part.Contains(':', StringComparison.Ordinal) && !part.Contains(' ', StringComparison.Ordinal)) ?? "a setting";
+        var type = quoted.FirstOrDefault(part => part.StartsWith("System.", StringComparison.Ordinal));
+        var rule = type switch
+        {
+            not null when type.Contains("TimeSpan", StringComparison.Ordinal) => "must be a time span such as 00:00:30",
+            not null when type.Contains("Double", StringComparison.Ordinal) => "must be a number",
+            _ => "has a value of the wrong kind",
+        };
+        return $"{setting.Replace(":", "__", StringComparison.Ordinal)}: {rule}";
+    }
+}

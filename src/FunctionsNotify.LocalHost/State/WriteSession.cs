@@ -1,0 +1,138 @@
+using FunctionsNotify.Deliveries;
+using Microsoft.Data.Sqlite;
+
+namespace FunctionsNotify.LocalHost;
+
+/// <summary>The writer's connection with its prepared statements. Made anew after a fault of the file.</summary>
+internal sealed class WriteSession : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteCommand> _commands = [];
+    private readonly SqliteCommand _begin;
+    private readonly SqliteCommand _commit;
+    private readonly SqliteCommand _rollback;
+    private readonly SqliteCommand _insertClaim;
+    private readonly SqliteCommand _selectClaim;
+    private readonly SqliteCommand _finishClaim;
+    private readonly SqliteCommand _countDuplicate;
+    private readonly SqliteCommand _insertDelivery;
+    private readonly SqliteCommand _updateDelivery;
+    private readonly SqliteCommand _addToOutbox;
+    private readonly SqliteCommand _removeFromOutbox;
+
+    public WriteSession(StateDatabase database)
+    {
+        _connection = database.Open();
+        StateDatabase.Execute(_connection, "PRAGMA synchronous = FULL");
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _insertClaim = Prepare(
+            """
+            INSERT INTO claims(payment_id, payment_request_id, delivery_id, generation, body_hashes, first_message_id, accepted_at, state, ended_at, duplicates)
+            VALUES ($payment_id, $payment_request_id, $delivery_id, $generation, $body_hashes, $first_message_id, $accepted_at, $state, $ended_at, $duplicates)
+            ON CONFLICT(payment_id) DO NOTHING
+            """,
+            "$payment_id", "$payment_request_id", "$delivery_id", "$generation", "$body_hashes", "$first_message_id", "$accepted_at", "$state", "$ended_at", "$duplicates");
+        _selectClaim = Prepare(ClaimRows.SelectByPayment, "$payment_id");
+        _finishClaim = Prepare(
+            "UPDATE claims SET state = $state, ended_at = $ended_at WHERE payment_id = $payment_id AND delivery_id = $delivery_id",
+            "$payment_id", "$delivery_id", "$state", "$ended_at");
+        _countDuplicate = Prepare("UPDATE claims SET duplicates = duplicates + 1 WHERE payment_id = $payment_id", "$payment_id");
+        _insertDelivery = Prepare(
+            "INSERT INTO deliveries(delivery_id, is_open, sequence, snapshot, body) VALUES ($delivery_id, 1, $sequence, $snapshot, $body) ON CONFLICT(delivery_id) DO NOTHING",
+            "$delivery_id", "$sequence", "$snapshot", "$body");
+        _updateDelivery = Prepare(
+            "UPDATE deliveries SET is_open = $is_open, sequence = $sequence, snapshot = $snapshot WHERE delivery_id = $delivery_id AND sequence < $sequence",
+            "$delivery_id", "$is_open", "$sequence", "$snapshot");
+        _addToOutbox = Prepare("INSERT INTO outbox(delivery_id) VALUES ($delivery_id) ON CONFLICT(delivery_id) DO NOTHING", "$delivery_id");
+        _removeFromOutbox = Prepare("DELETE FROM outbox WHERE delivery_id = $delivery_id", "$delivery_id");
+    }
+
+    public void Begin() => _begin.ExecuteNonQuery();
+
+    public void Commit() => _commit.ExecuteNonQuery();
+
+    /// <summary>Undoes what was not committed; SQLite may have done so by itself.</summary>
+    public void TryRollback()
+    {
+        try
+        {
+            _rollback.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // No transaction is open any more.
+        }
+    }
+
+    /// <summary>True when the claim was inserted, false when the payment has one.</summary>
+    public bool TryInsertClaim(Claim claim) => Execute(
+        _insertClaim,
+        claim.PaymentId,
+        claim.PaymentRequestId,
+        claim.DeliveryId,
+        claim.Generation,
+        ClaimRows.Join(claim.BodyHashes),
+        claim.FirstMessageId,
+        claim.AcceptedAt.UtcTicks,
+        claim.State.ToString(),
+        claim.EndedAt?.UtcTicks,
+        claim.Duplicates) == 1;
+
+    public Claim? FindClaim(string paymentId)
+    {
+        _selectClaim.Parameters[0].Value = paymentId;
+        using var reader = _selectClaim.ExecuteReader();
+        return reader.Read() ? ClaimRows.Read(reader) : null;
+    }
+
+    public void FinishClaim(string paymentId, string deliveryId, DeliveryState state, DateTimeOffset endedAt) =>
+        Execute(_finishClaim, paymentId, deliveryId, state.ToString(), endedAt.UtcTicks);
+
+    public void CountDuplicate(string paymentId) => Execute(_countDuplicate, paymentId);
+
+    public bool TryInsertDelivery(string deliveryId, long sequence, byte[] snapshot, byte[] body) =>
+        Execute(_insertDelivery, deliveryId, sequence, snapshot, body) == 1;
+
+    /// <summary>False when a later state stands, or the delivery is unknown.</summary>
+    public bool UpdateDelivery(string deliveryId, bool isOpen, long sequence, byte[] snapshot) =>
+        Execute(_updateDelivery, deliveryId, isOpen ? 1 : 0, sequence, snapshot) == 1;
+
+    public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
+
+    public void RemoveFromOutbox(string deliveryId) => Execute(_removeFromOutbox, deliveryId);
+
+    public void Dispose()
+    {
+        foreach (var command in _commands)
+        {
+            command.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+
+    private SqliteCommand Prepare(string sql, params string[] parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
+        }
+
+        _commands.Add(command);
+        return command;
+    }
+
+    private static int Execute(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        for (var index = 0; index < values.Length; index++)
+        {
+            command.Parameters[index].Value = values[index] ?? DBNull.Value;
+        }
+
+        return command.ExecuteNonQuery();
+    }
+}
