@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
@@ -69,6 +70,31 @@ public sealed class AppServicesTests
         }
 
         Assert.Equal(7, lines.Count);
+    }
+
+    [Fact]
+    public void AddNotificationApp_AValueThatDoesNotConvert_IsNamed()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { ["Delivery:Jitter"] = "many" });
+
+        var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
+
+        Assert.Contains("Delivery:Jitter", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddNotificationApp_TheSampleSettings_PassTheCheckAtStart()
+    {
+        var sample = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "local.settings.sample.json")))!["Values"]!.AsObject()
+            .ToDictionary(member => member.Key.Replace("__", ":", StringComparison.Ordinal), member => (string?)member.Value);
+        // Only the keys are made on the machine.
+        sample["AlipayPlus:PrivateKeyPath"] = Sound["AlipayPlus:PrivateKeyPath"];
+        sample["AlipayPlus:PublicKeys:1"] = Sound["AlipayPlus:PublicKeys:1"];
+        sample["AlipayPlus:PublicKeysPath"] = null;
+        using var services = Build(sample);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal(new DeliveryPolicy().RetryDelays.ToArray(), services.GetRequiredService<DeliveryPolicy>().RetryDelays.ToArray());
     }
 
     [Fact]
