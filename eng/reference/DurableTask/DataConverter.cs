@@ -13,7 +13,7 @@ namespace Microsoft.DurableTask
         public abstract object? Deserialize(string? data, Type targetType);
 
         [return: NotNullIfNotNull(nameof(data))]
-        public virtual T? Deserialize<T>(string? data) => Deserialize(data, typeof(T)) is T value ? value : default;
+        public virtual T? Deserialize<T>(string? data) => (T?)Deserialize(data, typeof(T));
     }
 }
 

@@ -11,8 +11,8 @@ namespace FunctionsNotify.LocalHost;
 /// <summary>Delivers the samples on a host of its own, with everything temporary, and says whether all ended as they have to.</summary>
 internal static class DemoCommand
 {
-    // The default retry schedule of about 22 h then takes about half a minute.
-    private const double DefaultSpeed = 2400;
+    // An hour becomes a second: the default retry schedule of about 22 h then takes less than half a minute.
+    private const double DefaultSpeed = 3600;
 
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(60);
 

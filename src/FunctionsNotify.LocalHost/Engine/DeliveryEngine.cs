@@ -11,7 +11,7 @@ namespace FunctionsNotify.LocalHost;
 /// follows from a state is done before that state is recorded; a crash repeats at most the attempt that was in flight,
 /// with the same body, and it uses no more than its own place in the retry schedule.
 /// </summary>
-internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDeliveryReader, IAsyncDisposable
+internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDeliveryReader, IBackpressure, IAsyncDisposable
 {
     private static readonly Comparer<OpenDelivery> ByDueTime = Comparer<OpenDelivery>.Create(static (one, other) => one.DueAt.CompareTo(other.DueAt));
 
@@ -56,7 +56,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
     /// <summary>How many deliveries are open.</summary>
     public int OpenCount => _open.Count;
 
-    /// <summary>True while so many attempts wait for a sender that intake should pause.</summary>
+    /// <inheritdoc/>
     public bool IsBusy => Volatile.Read(ref _backlog) >= _options.MaxBacklog;
 
     /// <summary>Takes up everything that was recorded and not ended, and begins to send.</summary>
@@ -224,14 +224,28 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
             }
 
             CrashPoints.Pass(CrashPoints.AfterSend);
-            var now = _time.GetUtcNow();
-            var (before, after, record) = delivery.Change(state => state.Apply(result, now), _writer);
-            var followed = FollowAsync(delivery, before, after, record!, proceeds: true);
+            var followed = TakeResultAsync(delivery, result);
             if (_stop.IsCancellationRequested)
             {
                 // Nobody else waits for it any more.
-                await followed.ConfigureAwait(false);
+                await followed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task TakeResultAsync(OpenDelivery delivery, AttemptResult result)
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            var (before, after, record) = delivery.Change(state => state.Apply(result, now), _writer);
+            await FollowAsync(delivery, before, after, record!, proceeds: true).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One delivery's fault must not end the sender that all of them share.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logs.ResultNotTaken(_logger, delivery.Recorded.PaymentId, exception);
         }
     }
 

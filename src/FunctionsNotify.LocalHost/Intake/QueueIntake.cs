@@ -17,8 +17,9 @@ internal sealed class QueueIntake : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(10);
 
-    // Long enough for a slow disk, short enough that a crash between receiving and claiming holds the message up little.
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(5);
+    // Long enough for a slow disk or account: a lease that runs out costs a message one of its rounds. Short enough that a
+    // crash between receiving and claiming holds the message up little.
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(15);
 
     // The longest sleep; both hosts start within a second what comes after an idle time.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -26,7 +27,7 @@ internal sealed class QueueIntake : IAsyncDisposable
     private readonly QueueClient _queue;
     private readonly PoisonQueue _poison;
     private readonly NotificationIntake _intake;
-    private readonly DeliveryEngine _engine;
+    private readonly IBackpressure _engine;
     private readonly QueueSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -40,7 +41,7 @@ internal sealed class QueueIntake : IAsyncDisposable
         NotificationQueues queues,
         QueueServiceClient service,
         NotificationIntake intake,
-        DeliveryEngine engine,
+        IBackpressure engine,
         QueueSettings settings,
         LocalHostOptions options,
         TimeProvider time,

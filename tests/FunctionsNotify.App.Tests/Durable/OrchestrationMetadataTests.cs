@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Converters;
 
@@ -64,7 +65,10 @@ public sealed class OrchestrationMetadataTests
         Assert.Equal("""{"Field":3}""", text);
         Assert.Equal(3, JsonDataConverter.Default.Deserialize<WithField>(text)?.Field);
         Assert.Null(JsonDataConverter.Default.Serialize(null));
-        Assert.Equal(0, JsonDataConverter.Default.Deserialize<int>(null));
+        Assert.Null(JsonDataConverter.Default.Deserialize<WithField>(null));
+        Assert.Null(JsonDataConverter.Default.Deserialize<JsonElement?>(null));
+        // It unboxes what is not there: an event without a payload must not be awaited as a plain value.
+        Assert.Throws<NullReferenceException>(() => JsonDataConverter.Default.Deserialize<int>(null));
     }
 
     private sealed record Sample(string Text, int Number);

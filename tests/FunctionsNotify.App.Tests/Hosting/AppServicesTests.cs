@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using FunctionsNotify.Deliveries;
+using FunctionsNotify.Operations;
+using FunctionsNotify.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsNotify.App.Tests.Hosting;
+
+public sealed class AppServicesTests
+{
+    private static readonly string Vectors = Path.Combine(RepositoryFiles.Root, "tests", "vectors");
+
+    private static readonly Dictionary<string, string?> Sound = new()
+    {
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        ["AlipayPlus:BaseUrl"] = "http://127.0.0.1:5180",
+        ["AlipayPlus:ClientId"] = "SANDBOX_CLIENT_ID",
+        ["AlipayPlus:KeyVersion"] = "1",
+        ["AlipayPlus:PrivateKeyPath"] = Path.Combine(Vectors, "rfc9500-testrsa2048.pkcs8.pem"),
+        ["AlipayPlus:PublicKeys:1"] = File.ReadAllText(Path.Combine(Vectors, "rfc9500-testrsa2048.spki.pem")),
+    };
+
+    [Fact]
+    public void AddNotificationApp_SoundSettings_MakesEveryFunction()
+    {
+        using var services = Build(Sound);
+        var functions = typeof(AppServices).Assembly.GetExportedTypes()
+            .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.GetCustomAttribute<FunctionAttribute>() is not null))
+            .Select(type => ActivatorUtilities.CreateInstance(services, type))
+            .ToList();
+
+        Assert.Equal(8, functions.Count);
+    }
+
+    [Fact]
+    public void AddNotificationApp_SoundSettings_PassTheCheckAtStart()
+    {
+        using var services = Build(Sound);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal("functions", services.GetRequiredService<Func<HealthReport>>()().Host);
+        Assert.Contains(services.GetServices<IHostedService>(), service => service is StorageProvisioner);
+    }
+
+    [Fact]
+    public void AddNotificationApp_SeveralWrongSettings_GiveOneLineEach()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound)
+        {
+            ["AlipayPlus:BaseUrl"] = "http://example.com",
+            ["AlipayPlus:ClientId"] = null,
+            ["Delivery:RetryDelays:0"] = "00:00:30",
+            ["Delivery:Jitter"] = "2",
+            ["Overload:BreakerFailureShare"] = "0",
+            ["Queues:Notifications"] = "Not A Queue",
+            ["Storage:Table"] = "1",
+        });
+
+        var fault = Record.Exception(services.GetRequiredService<IStartupValidator>().Validate);
+        var lines = StartFaults.Of(fault!);
+
+        foreach (var name in new[] { "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "Delivery__RetryDelays__0", "Delivery__Jitter", "Overload__BreakerFailureShare", "Queues__Notifications", "Storage__Table" })
+        {
+            Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal));
+        }
+
+        Assert.Equal(7, lines.Count);
+    }
+
+    [Fact]
+    public void AddNotificationApp_AValueThatDoesNotConvert_IsNamed()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { ["Delivery:Jitter"] = "many" });
+
+        var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
+
+        Assert.Equal("Delivery__Jitter: must be a number; found a text of 4 characters", Assert.Single(lines));
+    }
+
+    [Fact]
+    public void AddNotificationApp_TheSampleSettings_PassTheCheckAtStart()
+    {
+        var sample = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "local.settings.sample.json")))!["Values"]!.AsObject()
+            .ToDictionary(member => member.Key.Replace("__", ":", StringComparison.Ordinal), member => (string?)member.Value);
+        // Only the keys are made on the machine.
+        sample["AlipayPlus:PrivateKeyPath"] = Sound["AlipayPlus:PrivateKeyPath"];
+        sample["AlipayPlus:PublicKeys:1"] = Sound["AlipayPlus:PublicKeys:1"];
+        sample["AlipayPlus:PublicKeysPath"] = null;
+        using var services = Build(sample);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal(new DeliveryPolicy().RetryDelays.ToArray(), services.GetRequiredService<DeliveryPolicy>().RetryDelays.ToArray());
+    }
+
+    [Fact]
+    public void StartFaults_UnreachableStorage_IsOneLine() =>
+        Assert.Equal(["no storage"], StartFaults.Of(new StorageUnavailableException("no storage", new IOException())));
+
+    [Fact]
+    public void StartFaults_AnythingElse_IsNoneSoThatItIsSeenWhole()
+    {
+        Assert.Empty(StartFaults.Of(new IOException()));
+        Assert.Empty(StartFaults.Of(new AggregateException()));
+        Assert.Empty(StartFaults.Of(new AggregateException(new OptionsValidationException("n", typeof(DeliveryOptions), ["wrong"]), new IOException())));
+    }
+
+    private static ServiceProvider Build(Dictionary<string, string?> settings) => new ServiceCollection()
+        .AddLogging()
+        .AddNotificationApp(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+}

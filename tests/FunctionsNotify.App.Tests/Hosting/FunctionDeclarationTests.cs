@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using FunctionsNotify.Operations;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FunctionsNotify.App.Tests.Hosting;
+
+// What the host reads from the functions' attributes: a wrong name or route is found at run time only.
+public sealed class FunctionDeclarationTests
+{
+    private static readonly IReadOnlyDictionary<string, MethodInfo> Functions = typeof(AppServices).Assembly.GetExportedTypes()
+        .SelectMany(type => type.GetMethods())
+        .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
+        .ToDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);
+
+    [Fact]
+    public void Functions_AreAllThere() => Assert.Equal(
+        ["Cancel", "Deliver", "GetNotification", "Health", "Intake", "RecordOutcome", "RecordProgress", "SendAttempt", "SendNow"],
+        Functions.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData(HealthFunction.Name, NotificationApiRoutes.Health, "get", AuthorizationLevel.Anonymous)]
+    [InlineData(GetNotificationFunction.Name, NotificationApiRoutes.Notification, "get", AuthorizationLevel.Function)]
+    [InlineData(SendNowFunction.Name, NotificationApiRoutes.SendNow, "post", AuthorizationLevel.Function)]
+    [InlineData(CancelFunction.Name, NotificationApiRoutes.Cancel, "post", AuthorizationLevel.Function)]
+    public void HttpFunctions_HaveTheApisRoutes(string name, string route, string method, AuthorizationLevel level)
+    {
+        var trigger = Trigger<HttpTriggerAttribute>(name);
+
+        Assert.Equal((route, level), (trigger.Route, trigger.AuthLevel));
+        Assert.Equal([method], trigger.Methods!);
+    }
+
+    [Fact]
+    public void HttpFunctions_OfOtherRoutes_AreNotThere() => Assert.Equal(
+        4, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
+
+    [Fact]
+    public void Intake_Queue_IsASettingThatTheSampleHas()
+    {
+        var queue = Trigger<QueueTriggerAttribute>(IntakeFunction.Name).QueueName;
+        var sample = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "local.settings.sample.json")))!["Values"]!.AsObject();
+
+        // With the environment's double underscore the host finds no such setting and disables the function: docs/decisions.
+        Assert.Matches("^%[A-Za-z]+(:[A-Za-z]+)*%$", queue);
+        Assert.Contains(queue.Trim('%').Replace(":", "__", StringComparison.Ordinal), sample.Select(member => member.Key));
+    }
+
+    [Theory]
+    [InlineData(SendAttemptFunction.Name)]
+    [InlineData(RecordProgressFunction.Name)]
+    [InlineData(RecordOutcomeFunction.Name)]
+    public void Activities_AreDeclaredUnderTheNamesThatTheOrchestratorCalls(string name) => Assert.NotNull(Trigger<ActivityTriggerAttribute>(name));
+
+    [Fact]
+    public void Orchestrator_IsDeclaredUnderTheNameThatTheStarterStarts() => Assert.NotNull(Trigger<OrchestrationTriggerAttribute>(DeliverOrchestrator.Name));
+
+    [Fact]
+    public void Orchestrator_Version_IsHostJsonsDefault() => Assert.Equal(
+        DeliverOrchestrator.Version,
+        (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "host.json")))!["extensions"]!["durableTask"]!["defaultVersion"]);
+
+    private static T Trigger<T>(string function)
+        where T : Attribute => Assert.Single(Functions[function].GetParameters().Select(parameter => parameter.GetCustomAttribute<T>()).OfType<T>());
+}
