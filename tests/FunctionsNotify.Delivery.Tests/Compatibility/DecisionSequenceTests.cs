@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace FunctionsNotify.Deliveries.Tests.Compatibility;
 
 /// <summary>
-/// Deliveries that orchestrator version 1.0 decided, decided again. A replay must come to the same timers and the same
-/// end, or the orchestrations in flight, of 22 hours and more, fail as non-deterministic.
+/// Deliveries that orchestrator version 1.0 decided, decided again. A replay must come to the same waits and the same
+/// end: where the kind of an action differs, orchestrations in flight, of 22 hours and more, fail; where only a time or an
+/// input differs, nobody notices and their record is no longer what happened.
 /// </summary>
 public sealed class DecisionSequenceTests
 {
@@ -30,7 +31,7 @@ public sealed class DecisionSequenceTests
         var difference = Read(name).FirstDifference();
         Assert.True(
             difference is null,
-            $"{name}, {difference}. Deliveries in flight would fail: raise DeliverOrchestrator.Version and host.json's defaultVersion, keep the old path for older instances, and leave this file as it is (docs/decisions/0004-changing-the-orchestrator.md).");
+            $"{name}, {difference}. Deliveries in flight would fail or contradict their history: raise DeliverOrchestrator.Version and host.json's defaultVersion, keep the old path for older instances, and leave this file as it is (docs/decisions/0004-changing-the-orchestrator.md).");
     }
 
     [Fact]

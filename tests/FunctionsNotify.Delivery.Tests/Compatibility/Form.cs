@@ -18,12 +18,10 @@ internal sealed record Form(string Kind, params JsonSerializerOptions[] Serializ
     /// <summary>Our own: outcomes in the queue, quarantine records in blobs, the local host's snapshots.</summary>
     public static readonly Form Rest = new("rest", DeliveryJson.Options);
 
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+    private readonly JsonSerializerOptions _indented = new(Serializers[0]) { WriteIndented = true };
 
-    public string Write(StoredValue value) => JsonSerializer.Serialize(value.Value, value.Type, Serializers[0]);
-
-    public string WriteIndented(StoredValue value) =>
-        JsonSerializer.Serialize(JsonSerializer.SerializeToElement(value.Value, value.Type, Serializers[0]), _indented);
+    /// <summary>The value as it is stored, though indented.</summary>
+    public string Write(StoredValue value) => JsonSerializer.Serialize(value.Value, value.Type, _indented);
 }
 
 /// <summary>One value of version 1.</summary>

@@ -19,7 +19,7 @@ public sealed class StoredValuesTests
         {
             foreach (var value in values)
             {
-                StoredFiles.WriteMissing(form.Kind, value.Name, () => form.WriteIndented(value));
+                StoredFiles.WriteMissing(form.Kind, value.Name, () => form.Write(value));
             }
         }
     }
@@ -196,7 +196,7 @@ public sealed class StoredValuesTests
     public void QuarantineRecord_OfVersion1_MeansTheSame()
     {
         var record = Read<QuarantineRecord>("rest", "quarantine-record-conflict");
-        Assert.Equal((1, MessageState.Conflict, "Waiting", "20260301190000000001"), (record.SchemaVersion, record.State, record.Status, record.PaymentId));
+        Assert.Equal((1, MessageState.Conflict, "Waiting", "20260301190000000001"), (record.SchemaVersion, record.State, $"{record.Status}", record.PaymentId));
         Assert.Equal([0x7B, 0xFF, 0xFE, 0x00, 0x7D], record.Content.ToArray());
         Assert.Equal("1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11", record.MessageId);
         Assert.Equal("20260301/2516299343998769999-1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11.json", record.QuarantineId);

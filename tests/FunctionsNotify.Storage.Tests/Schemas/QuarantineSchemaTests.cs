@@ -7,8 +7,6 @@ using Azure.Storage.Blobs.Models;
 using CsCheck;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Moq;
 
 namespace FunctionsNotify.Storage.Tests.Schemas;
@@ -37,9 +35,10 @@ public sealed class QuarantineSchemaTests
                 IReadOnlyList<Violation> reasons = state == MessageState.Conflict
                     ? [new Violation("$", IntakeRules.ConflictRule, Severity.Refuse, "object")]
                     : [.. decoded.Violations, .. reading?.Violations ?? []];
-                var message = new QueueMessageData(messageId, Given.AcceptedAt.AddTicks(ticks), 1, content);
+                var kept = Record(messageId, Given.AcceptedAt.AddTicks(ticks), state, reading?.PaymentId, reasons, content);
 
-                var (record, outcome) = await QuarantineAsync(message, state, reading?.PaymentId, reasons);
+                var record = await StoreAsync(kept);
+                var outcome = Encoding.UTF8.GetString(OutcomeWriter.Write(OutcomeOf(kept)));
 
                 Schema.QuarantineRecord.AssertAccepts(record);
                 Schema.ClosedQuarantineRecord.AssertAccepts(record);
@@ -63,8 +62,7 @@ public sealed class QuarantineSchemaTests
     [InlineData("content", "\"{}\"")]
     public async Task Schema_MemberThatTheStoreWouldNotWrite_IsRefused(string member, string? value)
     {
-        var message = new QueueMessageData("m-1", Given.AcceptedAt, 1, Given.Body);
-        var (json, _) = await QuarantineAsync(message, MessageState.Invalid, null, [new Violation("$", "x", Severity.Refuse, "x")]);
+        var json = await StoreAsync(Record("m-1", Given.AcceptedAt, MessageState.Invalid, null, [new Violation("$", "x", Severity.Refuse, "x")], Given.Body));
         var record = JsonNode.Parse(json)!.AsObject();
         record.Remove(member);
         if (value is not null)
@@ -75,23 +73,39 @@ public sealed class QuarantineSchemaTests
         Assert.False(Schema.QuarantineRecord.Accepts(record.ToJsonString()));
     }
 
-    private static async Task<(string Record, string Outcome)> QuarantineAsync(QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons)
+    private static QuarantineRecord Record(
+        string messageId, DateTimeOffset insertedAt, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, byte[] content) => new()
+        {
+            State = state,
+            MessageId = messageId,
+            InsertedAt = insertedAt,
+            QuarantinedAt = insertedAt.AddSeconds(1),
+            PaymentId = paymentId,
+            Reasons = [.. reasons],
+            Content = content,
+        };
+
+    private static MessageOutcome OutcomeOf(QuarantineRecord record) => new()
     {
-        string? record = null;
+        PaymentId = record.PaymentId,
+        State = record.State,
+        MessageId = record.MessageId,
+        InsertedAt = record.InsertedAt,
+        Reasons = record.Reasons,
+        QuarantineId = record.QuarantineId,
+    };
+
+    private static async Task<string> StoreAsync(QuarantineRecord record)
+    {
+        string? stored = null;
         var blob = new Mock<BlobClient>();
         blob.Setup(client => client.UploadAsync(It.IsAny<BinaryData>(), It.IsAny<BlobUploadOptions>(), It.IsAny<CancellationToken>()))
-            .Callback((BinaryData data, BlobUploadOptions _, CancellationToken _) => record = data.ToString())
+            .Callback((BinaryData data, BlobUploadOptions _, CancellationToken _) => stored = data.ToString())
             .ReturnsAsync(Mock.Of<Response<BlobContentInfo>>());
         var container = new Mock<BlobContainerClient>();
-        container.Setup(client => client.GetBlobClient(It.IsAny<string>())).Returns(blob.Object);
-        string? outcome = null;
-        var outcomes = new Mock<IOutcomePublisher>();
-        outcomes.Setup(publisher => publisher.PublishAsync(It.IsAny<Outcome>(), It.IsAny<CancellationToken>()))
-            .Callback((Outcome told, CancellationToken _) => outcome = Encoding.UTF8.GetString(OutcomeWriter.Write(told)))
-            .Returns(Task.CompletedTask);
+        container.Setup(client => client.GetBlobClient(record.QuarantineId)).Returns(blob.Object);
 
-        await new MessageQuarantine(new BlobQuarantineStore(container.Object), outcomes.Object, new FakeTimeProvider(Given.AcceptedAt), NullLogger<MessageQuarantine>.Instance)
-            .KeepAsync(message, state, paymentId, reasons, CancellationToken.None);
-        return (Assert.IsType<string>(record), Assert.IsType<string>(outcome));
+        await new BlobQuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
+        return Assert.IsType<string>(stored);
     }
 }
