@@ -90,8 +90,8 @@ public sealed class EnvelopeSchemaTests
                     Schema.Envelope.AssertAccepts(text.StartsWith('{') ? text : Encoding.UTF8.GetString(Convert.FromBase64String(text)));
                 }
             },
-            iter: 2_000);
-        Assert.True(sent > 400, $"{sent} sent");
+            iter: 600);
+        Assert.True(sent > 100, $"{sent} sent");
     }
 
     private static async Task<string?> SendAsync(PaymentNotification notification)

@@ -46,7 +46,7 @@ public sealed class QuarantineSchemaTests
                 Schema.ClosedOutcome.AssertAccepts(outcome);
                 seen[(state, reading?.PaymentId is null)] = true;
             },
-            iter: 2_000);
+            iter: 600);
         Assert.Equal(3, seen.Count);
     }
 
