@@ -6,17 +6,12 @@ namespace FunctionsNotify.App;
 /// <summary>Says in one line each what keeps the app from starting, where a person can mend it.</summary>
 public static class StartFaults
 {
-    private const string BinderAssembly = "Microsoft.Extensions.Configuration.Binder";
-
     /// <summary>One line per wrong setting or unreachable resource; empty when the exception is none of these.</summary>
     /// <param name="exception">What the start threw.</param>
     public static IReadOnlyList<string> Of(Exception exception) => exception switch
     {
         OptionsValidationException validation => [.. validation.Failures],
         StorageUnavailableException unavailable => [unavailable.Message],
-        // A value that does not even convert. The message names the setting and shows the value; settings with secrets are
-        // texts and always convert.
-        InvalidOperationException { Source: BinderAssembly } unreadable => [unreadable.Message],
         // Several kinds of settings can be wrong at once. One fault of another kind makes the whole a stack trace.
         AggregateException { InnerExceptions.Count: > 0 } several when several.InnerExceptions.Select(Of).ToList() is var lines
             && lines.TrueForAll(found => found.Count > 0) => [.. lines.SelectMany(found => found).Distinct()],

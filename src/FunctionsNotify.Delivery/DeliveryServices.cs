@@ -17,9 +17,9 @@ public static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<DeliveryOptions>().Bind(section).ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().Configure(options => options.Read(section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>());
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.ToPolicy());
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.Policy);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<MessageQuarantine>();
         services.TryAddSingleton<NotificationIntake>();
@@ -35,24 +35,24 @@ public static class DeliveryServices
     public static IServiceCollection AddOverloadGuard(this IServiceCollection services, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<OverloadPolicy>().Bind(section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadPolicy>, OverloadPolicyValidator>());
-        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<OverloadPolicy>>().Value);
+        services.AddOptions<OverloadOptions>().Configure(options => options.Read(section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OverloadOptions>, OverloadOptionsValidator>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<OverloadOptions>>().Value.Policy);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GuardedSender>();
         return services;
     }
 
-    private static ValidateOptionsResult Judge(IReadOnlyList<string> violations) =>
-        violations.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(violations);
+    private static ValidateOptionsResult Judge(IReadOnlyList<string> unreadable, IReadOnlyList<string> violations) =>
+        unreadable.Count + violations.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail([.. unreadable, .. violations]);
 
-    private sealed class OverloadPolicyValidator : IValidateOptions<OverloadPolicy>
+    private sealed class OverloadOptionsValidator : IValidateOptions<OverloadOptions>
     {
-        public ValidateOptionsResult Validate(string? name, OverloadPolicy options) => Judge(options.Violations());
+        public ValidateOptionsResult Validate(string? name, OverloadOptions options) => Judge(options.Unreadable, options.Policy.Violations());
     }
 
     private sealed class DeliveryOptionsValidator : IValidateOptions<DeliveryOptions>
     {
-        public ValidateOptionsResult Validate(string? name, DeliveryOptions options) => Judge(options.ToPolicy().Violations());
+        public ValidateOptionsResult Validate(string? name, DeliveryOptions options) => Judge(options.Unreadable, options.Policy.Violations());
     }
 }

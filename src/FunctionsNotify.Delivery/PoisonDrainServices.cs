@@ -14,7 +14,7 @@ public static class PoisonDrainServices
     public static IServiceCollection AddPoisonDrain(this IServiceCollection services, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<PoisonDrainOptions>().Bind(section).ValidateOnStart();
+        services.AddOptions<PoisonDrainOptions>().Configure(options => options.Read(section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PoisonDrainOptions>, Validator>());
         services.TryAddSingleton<PoisonDrain>();
         return services;

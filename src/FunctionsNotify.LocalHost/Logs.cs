@@ -31,6 +31,9 @@ internal static partial class Logs
     [LoggerMessage(313, LogLevel.Error, "Payment {PaymentId}: an attempt failed by a fault of ours")]
     public static partial void AttemptFault(ILogger logger, string paymentId, Exception exception);
 
+    [LoggerMessage(314, LogLevel.Critical, "Payment {PaymentId}: an attempt's result could not be taken; the next start makes the attempt again")]
+    public static partial void ResultNotTaken(ILogger logger, string paymentId, Exception exception);
+
     [LoggerMessage(320, LogLevel.Error, "Payment {PaymentId}: its outcome was not published, next try in {Pause} ({More} more faults like this): {Fault}")]
     public static partial void OutcomeNotPublished(ILogger logger, string paymentId, TimeSpan pause, int more, string fault);
 

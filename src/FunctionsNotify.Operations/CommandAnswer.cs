@@ -23,4 +23,8 @@ public abstract record CommandAnswer
 
     /// <summary>The delivery was claimed, and its start is under way.</summary>
     public sealed record NotStarted : CommandAnswer;
+
+    /// <summary>The delivery's orchestration has failed or was terminated before the delivery ended; nothing would read a command.</summary>
+    /// <param name="Action">What an operator does.</param>
+    public sealed record Broken(string Action) : CommandAnswer;
 }

@@ -66,6 +66,7 @@ public sealed class NotificationApi
         {
             CommandAnswer.Accepted accepted => Results.Json(new { accepted.CommandId, accepted.DeliveryId }, DeliveryJson.Options, statusCode: StatusCodes.Status202Accepted),
             CommandAnswer.Ended ended => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: $"The delivery has ended: {ended.State}."),
+            CommandAnswer.Broken broken => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: broken.Action),
             CommandAnswer.NotStarted => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: "The delivery's start is under way; try again in a moment."),
             _ => NotFound(),
         };

@@ -57,6 +57,11 @@ public sealed class NotificationOperations
             return new CommandAnswer.NotStarted();
         }
 
+        if (delivery.NextAttempt is null)
+        {
+            return new CommandAnswer.Broken(delivery.OperatorAction ?? "The delivery is open, but nothing works on it: repair it.");
+        }
+
         var command = new DeliveryCommand
         {
             Id = commandId,

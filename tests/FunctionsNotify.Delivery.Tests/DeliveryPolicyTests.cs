@@ -79,8 +79,4 @@ public sealed class DeliveryPolicyTests
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<DeliveryPolicy>(json)));
         Assert.Contains("00:00:03", json, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void ToPolicy_NoSettings_IsTheDefault() =>
-        Assert.Equal(JsonSerializer.Serialize(new DeliveryPolicy()), JsonSerializer.Serialize(new DeliveryOptions().ToPolicy()));
 }

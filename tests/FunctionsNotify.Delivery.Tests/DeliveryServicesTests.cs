@@ -47,6 +47,18 @@ public sealed class DeliveryServicesTests
     }
 
     [Fact]
+    public void AddDelivery_UnreadableAndMisspeltSettings_NamesAllOfThemAndShowsNoValue()
+    {
+        using var provider = Provider(
+            ("Delivery:RetryDelays:0", "00:00:01"), ("Delivery:RetryDelays:1", "soonish"), ("Delivery:Jitter", "secret"), ("Delivery:SetupFlor", "00:00:07"));
+        var fault = Assert.Throws<OptionsValidationException>(provider.GetRequiredService<DeliveryPolicy>);
+        Assert.Contains("Delivery__RetryDelays__1: must be a time span such as 00:00:30; found a text of 7 characters", fault.Failures);
+        Assert.Contains("Delivery__Jitter: must be a number; found a text of 6 characters", fault.Failures);
+        Assert.Contains(fault.Failures, line => line.StartsWith("Delivery__SetupFlor: is no setting", StringComparison.Ordinal));
+        Assert.DoesNotContain(fault.Failures, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void AddOverloadGuard_Settings_AreRead()
     {
         using var provider = Provider(("Overload:MaxSendsPerSecond", "12.5"), ("Overload:BreakerPause", "00:00:10"));

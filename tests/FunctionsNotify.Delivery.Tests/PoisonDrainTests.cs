@@ -212,6 +212,7 @@ public sealed class PoisonDrainTests
             ["PoisonDrain:LongestPause"] = "2.00:00:00",
             ["PoisonDrain:MaxTries"] = "0",
             ["PoisonDrain:MaxMessages"] = "-1",
+            ["PoisonDrain:Intervall"] = "00:00:01",
         }).Build();
         using var services = new ServiceCollection().AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section)).BuildServiceProvider();
 
@@ -219,6 +220,7 @@ public sealed class PoisonDrainTests
 
         Assert.Equal(
             [
+                "PoisonDrain__Intervall: is no setting; the settings are Interval, LongestPause, MaxTries, MaxMessages",
                 "PoisonDrain__Interval: must be longer than 0 and at most 01:00:00",
                 "PoisonDrain__LongestPause: must be longer than 0 and at most 1.00:00:00",
                 "PoisonDrain__MaxTries: must be at least 1",

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using Moq;
 
 namespace FunctionsNotify.Operations.Tests;
 
@@ -93,6 +94,18 @@ public sealed class NotificationApiTests : IAsyncLifetime
         var (status, json) = await PostAsync("/api/notifications/p-1/cancel");
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("Delivered", json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Empty(_host.Sent);
+    }
+
+    [Fact]
+    public async Task Cancel_BrokenDelivery_Is409AndSaysWhatToDo()
+    {
+        var delivery = ApiHost.Waiting();
+        _host.Has(delivery);
+        var broken = DeliveryReport.Of(delivery) with { NextAttempt = null, NextDueAt = null, OperatorAction = "Repair it." };
+        _host.Reader.Setup(reader => reader.GetAsync(delivery.DeliveryId, It.IsAny<CancellationToken>())).ReturnsAsync(broken);
+        var (status, json) = await PostAsync("/api/notifications/p-1/cancel");
+        Assert.Equal((HttpStatusCode.Conflict, "Repair it."), (status, json.GetProperty("detail").GetString()));
         Assert.Empty(_host.Sent);
     }
 

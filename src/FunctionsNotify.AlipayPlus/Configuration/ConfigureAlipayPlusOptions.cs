@@ -20,7 +20,11 @@ internal sealed class ConfigureAlipayPlusOptions(IConfigurationSection section) 
         options.PublicKeysPath = section[nameof(options.PublicKeysPath)];
         foreach (var key in section.GetSection(nameof(options.PublicKeys)).GetChildren())
         {
-            options.PublicKeys[key.Key] = key.Value ?? string.Empty;
+            // An empty text counts as not set, as it does for every other setting: sample files hold both ways.
+            if (!string.IsNullOrWhiteSpace(key.Value))
+            {
+                options.PublicKeys[key.Key] = key.Value;
+            }
         }
 
         var timeout = section[nameof(options.RequestTimeout)];

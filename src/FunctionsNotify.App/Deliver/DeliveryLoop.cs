@@ -3,7 +3,6 @@ using System.Text.Json;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask;
-using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
@@ -23,7 +22,6 @@ internal sealed class DeliveryLoop
 
     private readonly TaskOrchestrationContext _context;
     private readonly DeliveryInput _input;
-    private readonly ILogger _logger;
 
     private Delivery _delivery;
     private Task<JsonElement?> _command;
@@ -33,7 +31,6 @@ internal sealed class DeliveryLoop
     {
         _context = context;
         _input = input;
-        _logger = context.CreateReplaySafeLogger(nameof(DeliverOrchestrator));
         _delivery = Delivery.Begin(input, Now);
         _command = NextCommand();
     }
@@ -85,7 +82,7 @@ internal sealed class DeliveryLoop
         }
         catch (TaskFailedException failure)
         {
-            Logs.SendActivityFailed(_logger, _delivery.PaymentId, attempt.AttemptNumber, failure.FailureDetails.ErrorType);
+            Logs.SendActivityFailed(_context.CreateReplaySafeLogger(nameof(DeliverOrchestrator)), _delivery.PaymentId, attempt.AttemptNumber, failure.FailureDetails.ErrorType);
             return new AttemptResult
             {
                 Kind = AttemptKind.NoResult,
@@ -138,7 +135,7 @@ internal sealed class DeliveryLoop
         }
         catch (TaskFailedException failure)
         {
-            Logs.ProgressActivityFailed(_logger, _delivery.PaymentId, failure.FailureDetails.ErrorType);
+            Logs.ProgressActivityFailed(_context.CreateReplaySafeLogger(nameof(DeliverOrchestrator)), _delivery.PaymentId, failure.FailureDetails.ErrorType);
         }
     }
 

@@ -14,8 +14,12 @@ public sealed class IntakeFunction
     /// <summary>The function's name.</summary>
     public const string Name = "Intake";
 
-    /// <summary>The queue's setting; the host resolves it, so the setting must be present.</summary>
-    public const string Queue = "%Queues__Notifications%";
+    /// <summary>
+    /// The queue's setting <c>Queues__Notifications</c>; the host resolves it, so the setting must be present. Written with
+    /// a colon: the host looks names up in its configuration, where an environment variable's <c>__</c> has become one, and
+    /// with <c>__</c> it finds nothing and never starts the function.
+    /// </summary>
+    public const string Queue = "%Queues:Notifications%";
 
     private readonly IntakeFactory _intake;
 

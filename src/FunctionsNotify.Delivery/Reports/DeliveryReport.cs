@@ -47,7 +47,7 @@ public sealed record DeliveryReport
     /// <summary>How many attempts the retry schedule allows.</summary>
     public required int MaxAttempts { get; init; }
 
-    /// <summary>The number of the attempt that is being made or waited for; null when final.</summary>
+    /// <summary>The number of the attempt that is being made or waited for; null when final, and when nothing works on the delivery any more.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? NextAttempt { get; init; }
 

@@ -1,3 +1,6 @@
+using FunctionsNotify.AlipayPlus;
+using Microsoft.Extensions.Configuration;
+
 namespace FunctionsNotify.Deliveries;
 
 /// <summary>The <c>Delivery__…</c> settings; each one not set keeps the default of <see cref="DeliveryPolicy"/>.</summary>
@@ -6,48 +9,30 @@ public sealed class DeliveryOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Delivery";
 
-    /// <summary>The retry schedule, <c>Delivery__RetryDelays__0</c> and on; each entry a time span such as <c>00:00:30</c>.</summary>
-    public IList<TimeSpan>? RetryDelays { get; set; }
+    /// <summary>The policy that the settings make.</summary>
+    public DeliveryPolicy Policy { get; private set; } = new();
 
-    /// <summary>See <see cref="DeliveryPolicy.Jitter"/>.</summary>
-    public double? Jitter { get; set; }
+    /// <summary>One line for each setting that could not be read.</summary>
+    public IReadOnlyList<string> Unreadable { get; private set; } = [];
 
-    /// <summary>See <see cref="DeliveryPolicy.SetupFloor"/>.</summary>
-    public TimeSpan? SetupFloor { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.SlowDownFloor"/>.</summary>
-    public TimeSpan? SlowDownFloor { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.SlowDownCeiling"/>.</summary>
-    public TimeSpan? SlowDownCeiling { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.PostponeBase"/>.</summary>
-    public TimeSpan? PostponeBase { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.PostponeCap"/>.</summary>
-    public TimeSpan? PostponeCap { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.LimiterWait"/>.</summary>
-    public TimeSpan? LimiterWait { get; set; }
-
-    /// <summary>See <see cref="DeliveryPolicy.PostponeLimit"/>.</summary>
-    public TimeSpan? PostponeLimit { get; set; }
-
-    /// <summary>The policy that these settings make.</summary>
-    public DeliveryPolicy ToPolicy()
+    /// <summary>Reads the settings; the names are those of <see cref="DeliveryPolicy"/>'s members.</summary>
+    /// <param name="section">The section.</param>
+    public void Read(IConfigurationSection section)
     {
+        var settings = new SettingsReader(section);
         var defaults = new DeliveryPolicy();
-        return new DeliveryPolicy
+        Policy = new DeliveryPolicy
         {
-            RetryDelays = RetryDelays is { Count: > 0 } delays ? [.. delays] : defaults.RetryDelays,
-            Jitter = Jitter ?? defaults.Jitter,
-            SetupFloor = SetupFloor ?? defaults.SetupFloor,
-            SlowDownFloor = SlowDownFloor ?? defaults.SlowDownFloor,
-            SlowDownCeiling = SlowDownCeiling ?? defaults.SlowDownCeiling,
-            PostponeBase = PostponeBase ?? defaults.PostponeBase,
-            PostponeCap = PostponeCap ?? defaults.PostponeCap,
-            LimiterWait = LimiterWait ?? defaults.LimiterWait,
-            PostponeLimit = PostponeLimit ?? defaults.PostponeLimit,
+            RetryDelays = settings.Durations(nameof(DeliveryPolicy.RetryDelays)) is { } delays ? [.. delays] : defaults.RetryDelays,
+            Jitter = settings.Number(nameof(DeliveryPolicy.Jitter)) ?? defaults.Jitter,
+            SetupFloor = settings.Duration(nameof(DeliveryPolicy.SetupFloor)) ?? defaults.SetupFloor,
+            SlowDownFloor = settings.Duration(nameof(DeliveryPolicy.SlowDownFloor)) ?? defaults.SlowDownFloor,
+            SlowDownCeiling = settings.Duration(nameof(DeliveryPolicy.SlowDownCeiling)) ?? defaults.SlowDownCeiling,
+            PostponeBase = settings.Duration(nameof(DeliveryPolicy.PostponeBase)) ?? defaults.PostponeBase,
+            PostponeCap = settings.Duration(nameof(DeliveryPolicy.PostponeCap)) ?? defaults.PostponeCap,
+            LimiterWait = settings.Duration(nameof(DeliveryPolicy.LimiterWait)) ?? defaults.LimiterWait,
+            PostponeLimit = settings.Duration(nameof(DeliveryPolicy.PostponeLimit)) ?? defaults.PostponeLimit,
         };
+        Unreadable = settings.Problems();
     }
 }

@@ -19,11 +19,14 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     // Its standard input is a pipe from us: it ends when we stop it and when we die, also by kill -9. Ctrl-C goes to the
-    // whole process group of a terminal; Azurite has to outlive the host's own orderly stop, so it does not hear it.
+    // whole process group of a terminal; Azurite has to outlive the host's own orderly stop, so it does not hear it. When
+    // we have died its output is broken as well: a last word that cannot be said must not keep it from saving its data.
     private const string Shim =
         "const once=process.once;process.once=function(e,h){return e==='SIGINT'?this:once.call(this,e,h)};" +
         "process.on('SIGINT',()=>{});" +
+        "process.stdout.on('error',()=>{});process.stderr.on('error',()=>{});" +
         "process.stdin.on('end',()=>process.emit('SIGTERM')).on('error',()=>process.emit('SIGTERM')).resume();" +
+        $"process.on('exit',()=>{{try{{require('fs').unlinkSync('{PidFile.Name}')}}catch{{}}}});" +
         "setTimeout(()=>require(process.argv[1]),0)";
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);

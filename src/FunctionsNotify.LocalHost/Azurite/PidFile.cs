@@ -5,10 +5,14 @@ namespace FunctionsNotify.LocalHost;
 
 /// <summary>
 /// Names the process that uses a data folder. When this process was killed, its Azurite ends by itself but needs a moment
-/// to save its data: the next one waits for that.
+/// to save its data: the next one waits for that. Azurite takes the file away as its last act, which also tells its end
+/// where nobody reaps processes without a parent, as in many containers.
 /// </summary>
 internal static class PidFile
 {
+    /// <summary>The file's name, in the data folder.</summary>
+    public const string Name = "azurite.pid";
+
     public static void Write(string directory, int processId) =>
         File.WriteAllText(PathIn(directory), processId.ToString(CultureInfo.InvariantCulture));
 
@@ -21,7 +25,7 @@ internal static class PidFile
         }
 
         var waited = Stopwatch.StartNew();
-        while (IsNode(processId))
+        while (File.Exists(PathIn(directory)) && IsNode(processId))
         {
             // A number that the system has given to another program since is no reason to wait for ever.
             if (waited.Elapsed > atMost)
@@ -46,5 +50,5 @@ internal static class PidFile
         }
     }
 
-    private static string PathIn(string directory) => Path.Combine(directory, "azurite.pid");
+    private static string PathIn(string directory) => Path.Combine(directory, Name);
 }

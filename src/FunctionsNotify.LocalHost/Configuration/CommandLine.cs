@@ -8,11 +8,12 @@ internal sealed record CommandLine
         """
         FunctionsNotify local host: delivers payment notifications on one machine, without Azure.
 
-          run     take notifications from the queue and deliver them until stopped (Ctrl+C)
-          demo    deliver the sample payments and show what happens; ends by itself
+          run       take notifications from the queue and deliver them until stopped (Ctrl+C)
+          demo      deliver the sample payments and show what happens; ends by itself
+          services  only Azurite and the simulator, for another host; writes DIR/services.env with the settings for it
           quarantine list | show | requeue | discard     messages that could not become a delivery (quarantine help)
 
-          --data DIR         where state, keys and Azurite's data are kept (run only; demo uses a temporary folder)
+          --data DIR         where state, keys and Azurite's data are kept (demo uses a temporary folder)
           --port N           port of the HTTP API on 127.0.0.1, 0 for a free one (default 7071, in demo 0)
           --speed N          divide every delay of the retry schedule by N
           --host-json FILE   the Functions host's settings (default host.json of the repository)
@@ -30,7 +31,7 @@ internal sealed record CommandLine
         ["--host-json"] = "LocalHost:HostJson",
     };
 
-    /// <summary><c>run</c>, <c>demo</c> or <c>help</c>.</summary>
+    /// <summary><c>run</c>, <c>demo</c>, <c>services</c> or <c>help</c>.</summary>
     public required string Command { get; init; }
 
     /// <summary>The flags, as settings.</summary>
@@ -53,9 +54,9 @@ internal sealed record CommandLine
         }
 
         var problems = new List<string>();
-        if (command is not ("run" or "demo"))
+        if (command is not ("run" or "demo" or "services"))
         {
-            problems.Add("command: must be run, demo, quarantine or help");
+            problems.Add("command: must be run, demo, services, quarantine or help");
         }
 
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);

@@ -32,7 +32,7 @@ internal static class SettingsCheck
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
         Judge<PoisonDrainOptions>(services, problems);
-        Judge<OverloadPolicy>(services, problems);
+        Judge<OverloadOptions>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
         Judge<QueueOptions>(services, problems);
@@ -60,24 +60,5 @@ internal static class SettingsCheck
                 problems.Add(failure);
             }
         }
-        catch (InvalidOperationException exception)
-        {
-            problems.Add(OfUnreadable(exception));
-        }
-    }
-
-    // The binder's message holds the value, which may be a secret that was put in the wrong place; the setting is quoted in it.
-    private static string OfUnreadable(InvalidOperationException exception)
-    {
-        var quoted = exception.Message.Split('\'');
-        var setting = quoted.FirstOrDefault(part => part.Contains(':', StringComparison.Ordinal) && !part.Contains(' ', StringComparison.Ordinal)) ?? "a setting";
-        var type = quoted.FirstOrDefault(part => part.StartsWith("System.", StringComparison.Ordinal));
-        var rule = type switch
-        {
-            not null when type.Contains("TimeSpan", StringComparison.Ordinal) => "must be a time span such as 00:00:30",
-            not null when type.Contains("Double", StringComparison.Ordinal) => "must be a number",
-            _ => "has a value of the wrong kind",
-        };
-        return $"{setting.Replace(":", "__", StringComparison.Ordinal)}: {rule}";
     }
 }

@@ -224,14 +224,28 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
             }
 
             CrashPoints.Pass(CrashPoints.AfterSend);
-            var now = _time.GetUtcNow();
-            var (before, after, record) = delivery.Change(state => state.Apply(result, now), _writer);
-            var followed = FollowAsync(delivery, before, after, record!, proceeds: true);
+            var followed = TakeResultAsync(delivery, result);
             if (_stop.IsCancellationRequested)
             {
                 // Nobody else waits for it any more.
-                await followed.ConfigureAwait(false);
+                await followed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task TakeResultAsync(OpenDelivery delivery, AttemptResult result)
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            var (before, after, record) = delivery.Change(state => state.Apply(result, now), _writer);
+            await FollowAsync(delivery, before, after, record!, proceeds: true).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One delivery's fault must not end the sender that all of them share.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Logs.ResultNotTaken(_logger, delivery.Recorded.PaymentId, exception);
         }
     }
 

@@ -45,13 +45,14 @@ internal sealed class OpenDelivery(Delivery delivery, ReadOnlyMemory<byte> body)
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(_decided, waiting))
+            // A refused command changes the record and not the wait.
+            if (_decided.Phase != DeliveryPhase.Waiting || _decided.NextAttempt != waiting.NextAttempt || _decided.Postponements != waiting.Postponements)
             {
                 return false;
             }
 
             // Not recorded: after a crash the recorded wait, being over, leads to the same attempt.
-            _decided = waiting.TimerFired();
+            _decided = _decided.TimerFired();
             _recorded = _decided;
             return true;
         }

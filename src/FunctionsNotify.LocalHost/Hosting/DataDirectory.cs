@@ -19,6 +19,8 @@ internal sealed class DataDirectory : IDisposable
 
     public string SimulatorKeys => System.IO.Path.Combine(Path, "simulator-keys");
 
+    public string ServiceSettings => System.IO.Path.Combine(Path, "services.env");
+
     /// <summary>Takes the folder; the operating system gives it back when this process ends, in whatever way.</summary>
     /// <exception cref="IOException">Another host uses it, or it cannot be written.</exception>
     public static DataDirectory Take(string path)

@@ -44,6 +44,9 @@ internal static class LocalHostProgram
                     return Ok;
                 case "demo":
                     return await DemoCommand.RunAsync(configuration, stop.Token).ConfigureAwait(false);
+                case "services":
+                    await DevelopmentServices.RunAsync(configuration, stop.Token).ConfigureAwait(false);
+                    return Ok;
                 default:
                     return await RunAsync(configuration, stop.Token).ConfigureAwait(false);
             }

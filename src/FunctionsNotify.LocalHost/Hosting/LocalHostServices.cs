@@ -20,8 +20,8 @@ internal static class LocalHostServices
         services.AddSingleton(new EngineOptions { SendConcurrency = options.SendConcurrency });
         services.AddSingleton(TimeProvider.System);
         // Before AddDelivery, which leaves a policy that is there alone.
-        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.ToPolicy().DividedBy(options.Speed));
-        services.AddSingleton(provider => Faster(provider.GetRequiredService<IOptions<OverloadPolicy>>().Value, options.Speed));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<DeliveryOptions>>().Value.Policy.DividedBy(options.Speed));
+        services.AddSingleton(provider => Faster(provider.GetRequiredService<IOptions<OverloadOptions>>().Value.Policy, options.Speed));
 
         services.AddSingleton(_ => new StateDatabase(stateFile));
         services.AddSingleton<StateWriter>();

@@ -17,8 +17,9 @@ internal sealed class QueueIntake : IAsyncDisposable
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(10);
 
-    // Long enough for a slow disk, short enough that a crash between receiving and claiming holds the message up little.
-    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(5);
+    // Long enough for a slow disk or account: a lease that runs out costs a message one of its rounds. Short enough that a
+    // crash between receiving and claiming holds the message up little.
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(15);
 
     // The longest sleep; both hosts start within a second what comes after an idle time.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);

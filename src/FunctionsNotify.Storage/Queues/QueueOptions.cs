@@ -8,7 +8,7 @@ public sealed class QueueOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Queues";
 
-    /// <summary>The queue that payment backends write to. A trigger's <c>%Queues__Notifications%</c> needs the setting present.</summary>
+    /// <summary>The queue that payment backends write to. The function app's trigger needs the setting present.</summary>
     public string Notifications { get; set; } = PaymentNotificationQueue.DefaultName;
 
     /// <summary>The queue that payment backends read outcomes from.</summary>

@@ -132,7 +132,8 @@ public sealed class LocalHostAppTests(AzuriteFixture azurite) : IDisposable
             {
                 "LocalHost__Port: must be a whole number from 0 to 65535, is a text of 2 characters",
                 "extensions.queues.batchSize in host.json, or AzureFunctionsJobHost__extensions__queues__batchSize: must be a whole number from 1 to 32, is a text of 2 characters",
-                "Delivery__Jitter: must be a number",
+                "Delivery__Jitter: must be a number; found a text of 5 characters",
+                "Delivery__RetryDelays__0: must be at most 5 s, is 00:00:30",
                 "AlipayPlus__ClientId: is missing; it is the id that Alipay+ assigned to the acquirer.",
             },
             line => Assert.Contains(line, fault.Problems));

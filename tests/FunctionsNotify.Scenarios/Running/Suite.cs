@@ -51,11 +51,23 @@ public static class Suite
     private static async Task<HostUnderTest> StartHostAsync()
     {
         var host = ScenarioSettings.IsExternal ? ExternalHost() : (await LazyOwnHost.Value).Host;
-        var (status, _, reported) = await host.Api.HealthAsync();
+        var (status, _, reported) = await HealthAsync(host);
         var differences = host.Policy.DifferencesTo(reported);
         return status == "ok" && differences.Count == 0
             ? host
             : throw new InvalidOperationException($"The host's health is {status}; start it with the suite's retry schedule and constants. {string.Join("; ", differences)}");
+    }
+
+    private static async Task<(string Status, string Host, HostPolicy Policy)> HealthAsync(HostUnderTest host)
+    {
+        try
+        {
+            return await host.Api.HealthAsync();
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new InvalidOperationException($"No host answers GET /api/health at NOTIFY_API: {exception.Message}", exception);
+        }
     }
 
     private static HostUnderTest ExternalHost() => new(
