@@ -24,6 +24,7 @@ public static class AppServices
         services.AddMetrics();
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddNotificationStorage(configuration);
         services.AddNotificationOperations(Host);

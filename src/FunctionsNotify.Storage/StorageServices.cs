@@ -47,7 +47,11 @@ public static class StorageServices
         services.TryAddSingleton<IOutcomePublisher>(provider => new QueueOutcomePublisher(
             provider.GetRequiredService<NotificationQueues>().Outcomes,
             Options<QueueOptions>(provider).ReadOutcomeEncoding() ?? OutcomeEncoding.None));
-        services.TryAddSingleton<IQuarantineStore>(provider => new BlobQuarantineStore(Container(provider)));
+        services.TryAddSingleton(provider => new BlobQuarantineStore(Container(provider)));
+        services.TryAddSingleton<IQuarantineStore>(provider => provider.GetRequiredService<BlobQuarantineStore>());
+        services.TryAddSingleton<IQuarantineRecords>(provider => provider.GetRequiredService<BlobQuarantineStore>());
+        services.TryAddSingleton<INotificationSender>(provider => new NotificationSender(provider.GetRequiredService<NotificationQueues>().Notifications));
+        services.TryAddSingleton<IPoisonMessages>(Poison);
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
         services.AddSingleton(provider => Resource(Container(provider)));
@@ -78,6 +82,9 @@ public static class StorageServices
         var options = Options<QueueOptions>(provider);
         return new NotificationQueues(service.GetQueueClient(options.Notifications), service.GetQueueClient(options.Outcomes));
     }
+
+    private static PoisonMessages Poison(IServiceProvider provider) => new(
+        provider.GetRequiredService<QueueServiceClient>().GetQueueClient(PoisonMessages.NameOf(Options<QueueOptions>(provider).Notifications)));
 
     private static TableClient Table(IServiceProvider provider) =>
         provider.GetRequiredService<TableServiceClient>().GetTableClient(Options<StorageOptions>(provider).Table);

@@ -38,6 +38,12 @@ internal sealed class InMemoryHost : IClaimStore, IDeliveryStarter, IQuarantineS
     /// <summary>Whether the failing call has its effect before it fails.</summary>
     public bool EffectBeforeFault { get; set; }
 
+    /// <summary>Whether every call after the failing one fails too.</summary>
+    public bool FaultsLast { get; set; }
+
+    /// <summary>Payments that no claim can be written for.</summary>
+    public HashSet<string> Unclaimable { get; } = [];
+
     public static QueueMessageData Message(string body, string messageId = "m-1") =>
         new(messageId, Given.Start.AddSeconds(-1), 1, Encoding.UTF8.GetBytes(body));
 
@@ -46,6 +52,11 @@ internal sealed class InMemoryHost : IClaimStore, IDeliveryStarter, IQuarantineS
 
     public Task<Claim?> TryInsertAsync(Claim claim, CancellationToken cancellationToken) => Call(() =>
     {
+        if (Unclaimable.Contains(claim.PaymentId))
+        {
+            throw new IOException("a fault of this row");
+        }
+
         var standing = Claims.GetOrAdd(claim.PaymentId, claim);
         return ReferenceEquals(standing, claim) ? null : standing;
     });
@@ -78,7 +89,7 @@ internal sealed class InMemoryHost : IClaimStore, IDeliveryStarter, IQuarantineS
     private async Task<T> Call<T>(Func<T> effect)
     {
         await Task.Yield();
-        var fails = CallsUntilFault == 0;
+        var fails = CallsUntilFault == 0 || (FaultsLast && CallsUntilFault < 0);
         CallsUntilFault--;
         if (fails && !EffectBeforeFault)
         {

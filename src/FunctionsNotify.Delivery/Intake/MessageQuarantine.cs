@@ -29,8 +29,10 @@ public sealed class MessageQuarantine
     /// <param name="state">Invalid or Conflict.</param>
     /// <param name="paymentId">The payment, where it could be read.</param>
     /// <param name="reasons">Every reason.</param>
+    /// <param name="claimedAt">For a conflict: when the content that stands was accepted, UTC.</param>
     /// <param name="cancellationToken">Stops the call; the message comes again.</param>
-    public async Task KeepAsync(QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, CancellationToken cancellationToken)
+    public async Task KeepAsync(
+        QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, DateTimeOffset? claimedAt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         var record = new QuarantineRecord
@@ -38,6 +40,8 @@ public sealed class MessageQuarantine
             State = state,
             MessageId = message.MessageId,
             InsertedAt = message.InsertedAt,
+            FromPoisonQueue = message.FromPoisonQueue,
+            ClaimedAt = claimedAt,
             QuarantinedAt = _time.GetUtcNow(),
             PaymentId = paymentId,
             Reasons = [.. reasons],

@@ -52,7 +52,7 @@ public sealed class NotificationIntake
         var reading = IntakeReading.Of(_codec, message.Content);
         if (!reading.IsAccepted)
         {
-            await _quarantine.KeepAsync(message, MessageState.Invalid, reading.Notification?.PaymentId, reading.Violations, cancellationToken).ConfigureAwait(false);
+            await _quarantine.KeepAsync(message, MessageState.Invalid, reading.Notification?.PaymentId, reading.Violations, claimedAt: null, cancellationToken).ConfigureAwait(false);
             return new IntakeResult(IntakeVerdict.Invalid, reading.Notification?.PaymentId, null);
         }
 
@@ -74,7 +74,7 @@ public sealed class NotificationIntake
         {
             case ClaimRelation.Conflict:
                 var reason = new Violation("$", IntakeRules.ConflictRule, Severity.Refuse, $"object of {candidate.Body.Length} bytes");
-                await _quarantine.KeepAsync(message, MessageState.Conflict, candidate.PaymentId, [reason], cancellationToken).ConfigureAwait(false);
+                await _quarantine.KeepAsync(message, MessageState.Conflict, candidate.PaymentId, [reason], standing.AcceptedAt, cancellationToken).ConfigureAwait(false);
                 return new IntakeResult(IntakeVerdict.Conflict, candidate.PaymentId, standing.DeliveryId);
 
             case ClaimRelation.SameMessage:

@@ -5,4 +5,8 @@ namespace FunctionsNotify.Deliveries;
 /// <param name="InsertedAt">When it was put on the queue, UTC.</param>
 /// <param name="DequeueCount">How often it was handed out, from 1.</param>
 /// <param name="Content">The message's bytes, exactly as the queue holds them.</param>
-public sealed record QueueMessageData(string MessageId, DateTimeOffset InsertedAt, long DequeueCount, ReadOnlyMemory<byte> Content);
+public sealed record QueueMessageData(string MessageId, DateTimeOffset InsertedAt, long DequeueCount, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>True when it came from the poison queue: id, time and count are those of the copy there.</summary>
+    public bool FromPoisonQueue { get; init; }
+}

@@ -11,6 +11,7 @@ internal sealed record CommandLine
           run       take notifications from the queue and deliver them until stopped (Ctrl+C)
           demo      deliver the sample payments and show what happens; ends by itself
           services  only Azurite and the simulator, for another host; writes DIR/services.env with the settings for it
+          quarantine list | show | requeue | discard     messages that could not become a delivery (quarantine help)
 
           --data DIR         where state, keys and Azurite's data are kept (demo uses a temporary folder)
           --port N           port of the HTTP API on 127.0.0.1, 0 for a free one (default 7071, in demo 0)
@@ -55,7 +56,7 @@ internal sealed record CommandLine
         var problems = new List<string>();
         if (command is not ("run" or "demo" or "services"))
         {
-            problems.Add("command: must be run, demo, services or help");
+            problems.Add("command: must be run, demo, services, quarantine or help");
         }
 
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);

@@ -25,11 +25,13 @@ internal static class SettingsCheck
         using var services = new ServiceCollection()
             .AddLogging()
             .AddDelivery(settings.GetSection(DeliveryOptions.Section))
+            .AddPoisonDrain(settings.GetSection(PoisonDrainOptions.Section))
             .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
             .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
             .AddNotificationQueues(settings)
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
+        Judge<PoisonDrainOptions>(services, problems);
         Judge<OverloadOptions>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);

@@ -29,10 +29,12 @@ internal static class DevelopmentServices
                 new SimulatorOptions { Port = options.SimulatorPort, KeysDirectory = data.SimulatorKeys }, stop).ConfigureAwait(false);
             await using (simulator.ConfigureAwait(false))
             {
+                AzuriteAddress.Write(data.Path, azurite.ConnectionString);
                 WriteSettings(data.ServiceSettings, [new(StorageConnectionOptions.Section, azurite.ConnectionString), .. simulator.HostSettings]);
                 Console.Out.WriteLine($"Simulator: {simulator.BaseAddress}");
                 Console.Out.WriteLine($"Settings: {data.ServiceSettings}");
                 await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                AzuriteAddress.Remove(data.Path);
             }
         }
     }

@@ -107,6 +107,12 @@ public sealed class LocalHostApp : IAsyncDisposable
         {
             Azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = data.Azurite }, cancellationToken).ConfigureAwait(false);
             _stop.Push(Azurite.DisposeAsync);
+            AzuriteAddress.Write(data.Path, Azurite.ConnectionString);
+            _stop.Push(() =>
+            {
+                AzuriteAddress.Remove(data.Path);
+                return ValueTask.CompletedTask;
+            });
             started[StorageConnectionOptions.Section] = Azurite.ConnectionString;
         }
 
@@ -132,6 +138,10 @@ public sealed class LocalHostApp : IAsyncDisposable
         var intake = web.Services.GetRequiredService<QueueIntake>();
         _stop.Push(() => new ValueTask(intake.StopAsync(StopGrace)));
         intake.Start();
+
+        var poison = web.Services.GetRequiredService<PoisonLoop>();
+        _stop.Push(() => new ValueTask(poison.StopAsync(StopGrace)));
+        poison.Start();
     }
 
     private WebApplication Build(IConfiguration configuration, QueueSettings queues, DataDirectory data, Action<ILoggingBuilder> logging)

@@ -29,6 +29,12 @@ internal static class LocalHostProgram
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            if (args is [QuarantineCommand.Name, .. var rest])
+            {
+                var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+                return await new QuarantineCommand(Console.Out, Console.Error, ToStandardError).RunAsync(rest, environment, stop.Token).ConfigureAwait(false);
+            }
+
             var line = CommandLine.Read(args);
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddInMemoryCollection(line.Settings).Build();
             switch (line.Command)
@@ -79,6 +85,13 @@ internal static class LocalHostProgram
         }
 
         return Ok;
+    }
+
+    // Of a command, standard output is what was asked for and nothing else.
+    private static void ToStandardError(ILoggingBuilder logging)
+    {
+        ToConsole(logging);
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
     private static void ToConsole(ILoggingBuilder logging) => logging.AddSimpleConsole(console =>

@@ -30,6 +30,7 @@ internal static class LocalHostServices
         services.AddSingleton<OutcomeOutbox>();
         services.AddSingleton<DeliveryEngine>();
         services.AddSingleton<QueueIntake>();
+        services.AddSingleton<PoisonLoop>();
         services.AddSingleton<IClaimStore, SqliteClaimStore>();
         services.AddSingleton<IDeliveryStarter>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<IBackpressure>(provider => provider.GetRequiredService<DeliveryEngine>());
@@ -37,6 +38,7 @@ internal static class LocalHostServices
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
+        services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddNotificationQueues(configuration);

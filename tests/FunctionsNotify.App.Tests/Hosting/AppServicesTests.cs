@@ -34,7 +34,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(8, functions.Count);
+        Assert.Equal(9, functions.Count);
     }
 
     [Fact]
@@ -57,6 +57,7 @@ public sealed class AppServicesTests
             ["Delivery:RetryDelays:0"] = "00:00:30",
             ["Delivery:Jitter"] = "2",
             ["Overload:BreakerFailureShare"] = "0",
+            ["PoisonDrain:MaxTries"] = "0",
             ["Queues:Notifications"] = "Not A Queue",
             ["Storage:Table"] = "1",
         });
@@ -64,12 +65,12 @@ public sealed class AppServicesTests
         var fault = Record.Exception(services.GetRequiredService<IStartupValidator>().Validate);
         var lines = StartFaults.Of(fault!);
 
-        foreach (var name in new[] { "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "Delivery__RetryDelays__0", "Delivery__Jitter", "Overload__BreakerFailureShare", "Queues__Notifications", "Storage__Table" })
+        foreach (var name in new[] { "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "Delivery__RetryDelays__0", "Delivery__Jitter", "Overload__BreakerFailureShare", "PoisonDrain__MaxTries", "Queues__Notifications", "Storage__Table" })
         {
             Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal));
         }
 
-        Assert.Equal(7, lines.Count);
+        Assert.Equal(8, lines.Count);
     }
 
     [Fact]

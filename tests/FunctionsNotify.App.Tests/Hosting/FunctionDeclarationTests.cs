@@ -15,7 +15,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
-        ["Cancel", "Deliver", "GetNotification", "Health", "Intake", "RecordOutcome", "RecordProgress", "SendAttempt", "SendNow"],
+        ["Cancel", "Deliver", "DrainPoison", "GetNotification", "Health", "Intake", "RecordOutcome", "RecordProgress", "SendAttempt", "SendNow"],
         Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]

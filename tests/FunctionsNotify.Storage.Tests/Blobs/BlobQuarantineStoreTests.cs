@@ -46,7 +46,7 @@ public sealed class BlobQuarantineStoreTests(AzuriteFixture azurite) : IAsyncLif
         await _store.AddAsync(record, default);
         var before = (await _container.GetBlobClient(record.QuarantineId).GetPropertiesAsync()).Value.ETag;
 
-        await _store.AddAsync(record with { Status = "Discarded" }, default);
+        await _store.AddAsync(record with { Status = QuarantineStatus.Discarded }, default);
 
         Assert.Equal(before, (await _container.GetBlobClient(record.QuarantineId).GetPropertiesAsync()).Value.ETag);
     }
