@@ -25,6 +25,7 @@ public static class AppServices
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
+        services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
         services.AddNotificationOperations(Host);
 
@@ -33,9 +34,12 @@ public static class AppServices
         services.RemoveAll<NotificationIntake>();
         services.RemoveAll<NotificationOperations>();
         services.RemoveAll<NotificationApi>();
+        services.RemoveAll<RepairApi>();
         services.TryAddSingleton<IntakeFactory>();
         services.TryAddSingleton<NotificationApiFactory>();
 
+        services.TryAddSingleton<UpkeepFactory>();
+        services.TryAddSingleton<UpkeepTelemetry>();
         services.TryAddSingleton<AppTelemetry>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;
