@@ -26,11 +26,13 @@ internal static class SettingsCheck
             .AddLogging()
             .AddDelivery(settings.GetSection(DeliveryOptions.Section))
             .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
+            .AddRetention(settings.GetSection(RetentionPolicy.Section))
             .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
             .AddNotificationQueues(settings)
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
         Judge<OverloadOptions>(services, problems);
+        Judge<RetentionOptions>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
         Judge<QueueOptions>(services, problems);

@@ -36,6 +36,9 @@ internal static class LocalHostServices
         services.AddSingleton<IDeliveryReader>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
+        services.AddSingleton<RetentionPurge>();
+        services.AddSingleton<IRepair, LocalRepair>();
+        services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
