@@ -104,6 +104,8 @@ internal static class StoredValues
         StoredValue.Of<Outcome>("outcome-conflict", MessageOutcome(MessageState.Conflict, "20260301190000000001")),
         StoredValue.Of("quarantine-record-invalid", Quarantined(MessageState.Invalid, null)),
         StoredValue.Of("quarantine-record-conflict", Quarantined(MessageState.Conflict, "20260301190000000001")),
+        StoredValue.Of("quarantine-record-requeued", Requeued()),
+        StoredValue.Of("quarantine-record-discarded", Discarded()),
     ];
 
     private static Delivery ToTheEnd(AttemptKind kind)
@@ -153,5 +155,27 @@ internal static class StoredValues
         PaymentId = paymentId,
         Reasons = [new Violation("$", "must be one strict JSON value [decided]", Severity.Refuse, "invalid JSON at line 1, byte 2")],
         Content = new byte[] { 0x7B, 0xFF, 0xFE, 0x00, 0x7D },
+        ClaimedAt = state == MessageState.Conflict ? _start.AddHours(-1) : null,
     };
+
+    private static QuarantineRecord Requeued() => Quarantined(MessageState.Invalid, "20260301190000000001") with
+    {
+        Status = QuarantineStatus.Requeued,
+        FromPoisonQueue = true,
+        Correction = "{}"u8.ToArray(),
+        History =
+        [
+            Entry("e-1", QuarantineStatus.Requeuing) with { Overrode = ["the record is older than the claims are kept"] },
+            Entry("e-2", QuarantineStatus.Requeued) with { MessageId = "9b6f7a58-0c55-4a6e-8a83-0d4a3f0f2c22" },
+        ],
+    };
+
+    private static QuarantineRecord Discarded() => Quarantined(MessageState.Conflict, "20260301190000000001") with
+    {
+        Status = QuarantineStatus.Discarded,
+        History = [Entry("e-1", QuarantineStatus.Discarded)],
+    };
+
+    private static QuarantineEntry Entry(string id, QuarantineStatus status) =>
+        new() { Id = id, At = _start.AddDays(1), Status = status, Actor = "operator@example", Reason = "asked by phone" };
 }

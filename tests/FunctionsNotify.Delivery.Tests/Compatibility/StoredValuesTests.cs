@@ -201,6 +201,16 @@ public sealed class StoredValuesTests
         Assert.Equal("1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11", record.MessageId);
         Assert.Equal("20260301/2516299343998769999-1f0c2f5e-6f0b-4c39-9d4f-3b1c5a0d7e11.json", record.QuarantineId);
         Assert.Equal("invalid JSON at line 1, byte 2", Assert.Single(record.Reasons).Shape);
+        Assert.Equal((new DateTimeOffset(2026, 3, 1, 11, 0, 0, 123, TimeSpan.Zero), false, null), (record.ClaimedAt, record.FromPoisonQueue, record.Correction));
+        Assert.Empty(record.History);
+
+        var requeued = Read<QuarantineRecord>("rest", "quarantine-record-requeued");
+        Assert.Equal((QuarantineStatus.Requeued, true, "{}"), (requeued.Status, requeued.FromPoisonQueue, Encoding.UTF8.GetString(requeued.Correction!.Value.Span)));
+        Assert.Equal([QuarantineStatus.Requeuing, QuarantineStatus.Requeued], requeued.History.Select(entry => entry.Status));
+        Assert.Equal(("operator@example", "asked by phone"), (requeued.History[0].Actor, requeued.History[0].Reason));
+        Assert.Single(requeued.History[0].Overrode!.Value);
+        Assert.Equal("9b6f7a58-0c55-4a6e-8a83-0d4a3f0f2c22", requeued.History[1].MessageId);
+        Assert.Equal(QuarantineStatus.Discarded, Read<QuarantineRecord>("rest", "quarantine-record-discarded").Status);
     }
 
     private static T ReadHistory<T>(string name) => Read<T>("history", name);

@@ -22,6 +22,22 @@ public sealed class QuarantineSchemaTests
         Gens.MutatedNotification.Select(body => Encoding.UTF8.GetBytes($"{{\"functionsNotify\":1,\"\":2,\"notification\":{body.Json}}}")),
         Gens.Text.Array[0, 100].Select(names => Encoding.UTF8.GetBytes($"{{{string.Join(',', names.Select(name => $"{Gens.Quote(name)}:1"))}}}")));
 
+    private static readonly Gen<QuarantineEntry> _entry = Gen.Select(
+        Gen.OneOf(QuarantineStatus.Requeuing, QuarantineStatus.Requeued, QuarantineStatus.Discarded),
+        Gen.String[Gen.Char.AlphaNumeric, 1, 64],
+        Gens.Text.Where(text => text.Length > 0),
+        Gens.Text.Array[1, 3].Nullable(),
+        (status, actor, reason, overrode) => new QuarantineEntry
+        {
+            Id = Guid.Empty.ToString(),
+            At = Given.AcceptedAt.AddDays(1),
+            Status = status,
+            Actor = actor,
+            Reason = reason,
+            Overrode = overrode is null ? null : [.. overrode],
+            MessageId = status == QuarantineStatus.Requeued ? "m-2" : null,
+        });
+
     [Fact]
     public async Task Schema_WhateverIsQuarantined_IsAccepted()
     {
@@ -50,11 +66,34 @@ public sealed class QuarantineSchemaTests
         Assert.Equal(3, seen.Count);
     }
 
+    [Fact]
+    public Task Schema_WhateverOperatorsDid_IsAccepted() => Gen.Select(_entry.Array[1, 3], _content.Nullable(), Gen.Bool).SampleAsync(
+        async (history, correction, isConflict) =>
+        {
+            var state = isConflict ? MessageState.Conflict : MessageState.Invalid;
+            var record = await StoreAsync(Record("m-1", Given.AcceptedAt, state, "1", [new Violation("$", "x", Severity.Refuse, "x")], Given.Body) with
+            {
+                Status = history[^1].Status,
+                History = [.. history],
+                Correction = correction,
+                FromPoisonQueue = !isConflict,
+                ClaimedAt = isConflict ? Given.AcceptedAt.AddHours(-1) : null,
+            });
+            Schema.QuarantineRecord.AssertAccepts(record);
+            Schema.ClosedQuarantineRecord.AssertAccepts(record);
+        },
+        iter: 300);
+
     [Theory]
     [InlineData("schemaVersion", "2")]
     [InlineData("quarantineId", "\"../secret.json\"")]
     [InlineData("state", "\"Waiting\"")]
-    [InlineData("status", "\"\"")]
+    [InlineData("status", "\"Done\"")]
+    [InlineData("status", "\"Requeued\"")]
+    [InlineData("history", null)]
+    [InlineData("history", "[{}]")]
+    [InlineData("fromPoisonQueue", "false")]
+    [InlineData("correction", "\"{}\"")]
     [InlineData("messageId", null)]
     [InlineData("insertedAt", "\"yesterday\"")]
     [InlineData("reasons", "[]")]
@@ -101,7 +140,7 @@ public sealed class QuarantineSchemaTests
         var blob = new Mock<BlobClient>();
         blob.Setup(client => client.UploadAsync(It.IsAny<BinaryData>(), It.IsAny<BlobUploadOptions>(), It.IsAny<CancellationToken>()))
             .Callback((BinaryData data, BlobUploadOptions _, CancellationToken _) => stored = data.ToString())
-            .ReturnsAsync(Mock.Of<Response<BlobContentInfo>>());
+            .ReturnsAsync(Response.FromValue(BlobsModelFactory.BlobContentInfo(new ETag("1"), default, null, null, 0), Mock.Of<Response>()));
         var container = new Mock<BlobContainerClient>();
         container.Setup(client => client.GetBlobClient(record.QuarantineId)).Returns(blob.Object);
 
