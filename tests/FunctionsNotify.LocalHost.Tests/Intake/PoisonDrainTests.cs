@@ -130,7 +130,7 @@ public sealed class PoisonDrainTests : IDisposable
             new NotificationQueues(_host.Notifications, _host.Outcomes),
             new Azure.Storage.Queues.QueueServiceClient(_azurite.ConnectionString),
             intake,
-            Mock.Of<IBackpressure>(),
+            new NeverBusy(),
             new QueueSettings { MaxDequeueCount = 3, VisibilityTimeout = TimeSpan.FromSeconds(1) },
             new LocalHostOptions { Data = _host.Data, HostJson = string.Empty, Receivers = 2 },
             TimeProvider.System,
@@ -140,6 +140,11 @@ public sealed class PoisonDrainTests : IDisposable
         queue.Start();
         loop.Start();
         return new IntakeParts(queue, loop);
+    }
+
+    private sealed class NeverBusy : IBackpressure
+    {
+        public bool IsBusy => false;
     }
 
     private sealed record IntakeParts(QueueIntake Queue, PoisonLoop Loop) : IAsyncDisposable
