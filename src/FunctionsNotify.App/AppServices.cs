@@ -26,6 +26,7 @@ public static class AppServices
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
+        services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
         services.AddNotificationOperations(Host);
 
@@ -34,9 +35,12 @@ public static class AppServices
         services.RemoveAll<NotificationIntake>();
         services.RemoveAll<NotificationOperations>();
         services.RemoveAll<NotificationApi>();
+        services.RemoveAll<RepairApi>();
         services.TryAddSingleton<IntakeFactory>();
         services.TryAddSingleton<NotificationApiFactory>();
 
+        services.TryAddSingleton<UpkeepFactory>();
+        services.TryAddSingleton<UpkeepTelemetry>();
         services.TryAddSingleton<AppTelemetry>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;

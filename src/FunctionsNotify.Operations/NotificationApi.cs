@@ -52,7 +52,7 @@ public sealed class NotificationApi
 
         if (await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) is not { } body)
         {
-            return Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body must be at most {CommandRequest.MaxBytes} bytes.");
+            return BodyTooLarge();
         }
 
         var asked = CommandRequest.Read(body, out var errors);
@@ -72,13 +72,16 @@ public sealed class NotificationApi
         };
     }
 
-    private static bool IsPossible(string paymentId) =>
+    internal static bool IsPossible(string paymentId) =>
         !string.IsNullOrEmpty(paymentId) && new StringInfo(paymentId).LengthInTextElements <= MaxPaymentIdLength && paymentId.Length <= 4 * MaxPaymentIdLength;
 
-    private static IResult NotFound() =>
+    internal static IResult NotFound() =>
         Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "No notification of this payment was accepted. An invalid message is in the quarantine instead.");
 
-    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    internal static IResult BodyTooLarge() =>
+        Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body must be at most {CommandRequest.MaxBytes} bytes.");
+
+    internal static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var buffer = new byte[CommandRequest.MaxBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);

@@ -20,6 +20,9 @@ public static class NotificationApiRoutes
     /// <summary>The route of the cancel command, below <c>/api</c>.</summary>
     public const string Cancel = Notification + "/cancel";
 
+    /// <summary>The route of repair, below <c>/api</c>.</summary>
+    public const string Repair = Notification + "/repair";
+
     /// <summary>Maps every route to its handler.</summary>
     /// <param name="endpoints">The host's routes.</param>
     public static IEndpointRouteBuilder MapNotificationApi(this IEndpointRouteBuilder endpoints)
@@ -32,6 +35,8 @@ public static class NotificationApiRoutes
             handlers.CommandAsync(paymentId, CommandKind.SendNow, request, cancellationToken));
         api.MapPost(Cancel, (string paymentId, NotificationApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
             handlers.CommandAsync(paymentId, CommandKind.Cancel, request, cancellationToken));
+        api.MapPost(Repair, (string paymentId, RepairApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.RepairAsync(paymentId, request, cancellationToken));
         return endpoints;
     }
 }

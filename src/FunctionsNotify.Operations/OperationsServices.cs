@@ -19,6 +19,7 @@ public static class OperationsServices
             provider.GetRequiredService<GuardedSender>()));
         services.TryAddSingleton<NotificationOperations>();
         services.TryAddSingleton<NotificationApi>();
+        services.TryAddSingleton<RepairApi>();
         return services;
     }
 }

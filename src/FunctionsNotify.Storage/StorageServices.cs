@@ -27,6 +27,9 @@ public static class StorageServices
         services.TryAddSingleton<IClaimStore>(provider => new TableClaimStore(
             Table(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableClaimStore>>()));
         services.TryAddSingleton<IDeliveryIndex>(provider => new TableDeliveryIndex(Table(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
+        services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
+        services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
         services.AddSingleton(provider => Resource(Table(provider)));
         return services;
     }

@@ -24,7 +24,10 @@ internal sealed class Measured : IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Recorded.Add((instrument.Name, value)));
         _listener.Start();
         Telemetry = new AppTelemetry(meters);
+        Meters = meters;
     }
+
+    public IMeterFactory Meters { get; }
 
     public AppTelemetry Telemetry { get; }
 

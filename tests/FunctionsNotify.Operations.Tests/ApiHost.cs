@@ -43,7 +43,7 @@ public sealed class ApiHost : IAsyncDisposable
             new AttemptResult { Kind = AttemptKind.Unknown, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromSeconds(1), ResultCode = "UNKNOWN_EXCEPTION" },
             DateTimeOffset.UnixEpoch);
 
-    public static async Task<ApiHost> StartAsync()
+    public static async Task<ApiHost> StartAsync(IRepair? repair = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -55,6 +55,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => host!.Claims.Object);
         builder.Services.AddSingleton(_ => host!.Reader.Object);
         builder.Services.AddSingleton(_ => host!.Sender.Object);
+        builder.Services.AddSingleton(repair ?? Mock.Of<IRepair>());
         builder.Services.AddNotificationOperations("local");
         var app = builder.Build();
         app.MapNotificationApi();

@@ -99,17 +99,7 @@ public sealed class NotificationIntake
     // The claim names the delivery and holds the body: what is started never depends on which message came to start it.
     private async Task<IntakeResult> StartAsync(Claim claim, DecodedMessage decoded, QueueMessageData message, IntakeVerdict verdict, CancellationToken cancellationToken)
     {
-        var input = new DeliveryInput
-        {
-            DeliveryId = claim.DeliveryId,
-            PaymentId = claim.PaymentId,
-            PaymentRequestId = claim.PaymentRequestId,
-            Body = claim.Body,
-            AcceptedAt = claim.AcceptedAt,
-            Policy = _policy,
-            TraceParent = decoded.TraceParent,
-            TraceState = decoded.TraceState,
-        };
+        var input = DeliveryStart.Of(claim, _policy) with { TraceParent = decoded.TraceParent, TraceState = decoded.TraceState };
         switch (await _starter.StartAsync(input, cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:

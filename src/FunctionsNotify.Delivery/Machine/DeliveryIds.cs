@@ -42,4 +42,14 @@ public static class DeliveryIds
         var key = ForPayment(paymentId);
         return generation == 1 ? key : key + "~" + generation.ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The key of the payment that a delivery belongs to.</summary>
+    /// <param name="deliveryId">An id that <see cref="ForDelivery"/> made.</param>
+    public static string PaymentKeyOf(string deliveryId)
+    {
+        ArgumentNullException.ThrowIfNull(deliveryId);
+        // A hash has a "~" of its own right after the prefix.
+        var generation = deliveryId.IndexOf('~', Math.Min(Prefix.Length + 1, deliveryId.Length));
+        return generation < 0 ? deliveryId : deliveryId[..generation];
+    }
 }

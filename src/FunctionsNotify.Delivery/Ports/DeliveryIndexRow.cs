@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
@@ -34,6 +35,33 @@ public sealed record DeliveryIndexRow
 
     /// <summary>The sequence number of the delivery's state.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>
+    /// Set on the row of a redelivery, correction or repair that was prepared and is not known to have started: since when,
+    /// UTC. The delivery's own first row has none. <c>[decided]</c>
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? StartingSince { get; init; }
+
+    /// <summary>The row that stands before a delivery which is not a payment's first one is started.</summary>
+    /// <param name="claim">The claim as it will stand.</param>
+    /// <param name="now">The host's time, UTC.</param>
+    public static DeliveryIndexRow Starting(Claim claim, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return new DeliveryIndexRow
+        {
+            DeliveryId = claim.DeliveryId,
+            PaymentId = claim.PaymentId,
+            PaymentRequestId = claim.PaymentRequestId,
+            AcceptedAt = claim.AcceptedAt,
+            State = DeliveryState.Open,
+            AttemptCount = 0,
+            NextDueAt = now,
+            Sequence = 0,
+            StartingSince = now,
+        };
+    }
 
     /// <summary>The row of a delivery as it stands.</summary>
     /// <param name="delivery">The delivery.</param>

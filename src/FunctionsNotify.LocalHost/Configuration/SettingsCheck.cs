@@ -27,12 +27,14 @@ internal static class SettingsCheck
             .AddDelivery(settings.GetSection(DeliveryOptions.Section))
             .AddPoisonDrain(settings.GetSection(PoisonDrainOptions.Section))
             .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
+            .AddRetention(settings.GetSection(RetentionPolicy.Section))
             .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
             .AddNotificationQueues(settings)
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
         Judge<PoisonDrainOptions>(services, problems);
         Judge<OverloadOptions>(services, problems);
+        Judge<RetentionOptions>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
         Judge<QueueOptions>(services, problems);

@@ -135,6 +135,10 @@ public sealed class LocalHostApp : IAsyncDisposable
         await web.StartAsync(cancellationToken).ConfigureAwait(false);
         ApiAddress = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
+        var purge = web.Services.GetRequiredService<RetentionPurge>();
+        _stop.Push(() => new ValueTask(purge.StopAsync()));
+        purge.Start();
+
         var intake = web.Services.GetRequiredService<QueueIntake>();
         _stop.Push(() => new ValueTask(intake.StopAsync(StopGrace)));
         intake.Start();

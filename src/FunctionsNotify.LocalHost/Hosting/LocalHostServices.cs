@@ -37,6 +37,9 @@ internal static class LocalHostServices
         services.AddSingleton<IDeliveryReader>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
+        services.AddSingleton<RetentionPurge>();
+        services.AddSingleton<IRepair, LocalRepair>();
+        services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));

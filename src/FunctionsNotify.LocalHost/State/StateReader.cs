@@ -15,8 +15,9 @@ internal sealed class StateReader(StateDatabase database)
         return reader.Read() ? ClaimRows.Read(reader) : null;
     }
 
+    /// <summary>The delivery as it was recorded last; null when there is none, and when its history was purged.</summary>
     public StoredDelivery? FindDelivery(string deliveryId) =>
-        Read("SELECT snapshot, body FROM deliveries WHERE delivery_id = $delivery_id", deliveryId).FirstOrDefault();
+        Read("SELECT snapshot, body FROM deliveries WHERE delivery_id = $delivery_id AND length(snapshot) > 0", deliveryId).FirstOrDefault();
 
     /// <summary>Every open delivery, in the order in which they were accepted.</summary>
     public IReadOnlyList<StoredDelivery> OpenDeliveries() =>

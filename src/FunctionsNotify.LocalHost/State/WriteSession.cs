@@ -19,6 +19,9 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteCommand _updateDelivery;
     private readonly SqliteCommand _addToOutbox;
     private readonly SqliteCommand _removeFromOutbox;
+    private readonly SqliteCommand _purgeHistory;
+    private readonly SqliteCommand _purgeDeliveries;
+    private readonly SqliteCommand _purgeClaims;
 
     public WriteSession(StateDatabase database)
     {
@@ -47,6 +50,21 @@ internal sealed class WriteSession : IDisposable
             "$delivery_id", "$is_open", "$sequence", "$snapshot");
         _addToOutbox = Prepare("INSERT INTO outbox(delivery_id) VALUES ($delivery_id) ON CONFLICT(delivery_id) DO NOTHING", "$delivery_id");
         _removeFromOutbox = Prepare("DELETE FROM outbox WHERE delivery_id = $delivery_id", "$delivery_id");
+
+        // The row and its body stay: the claim is read together with them.
+        _purgeHistory = Prepare(
+            """
+            UPDATE deliveries SET snapshot = x'' WHERE number IN (
+                SELECT d.number FROM claims c JOIN deliveries d ON d.delivery_id = c.delivery_id
+                WHERE c.state <> 'Open' AND c.ended_at < $ended_before AND d.is_open = 0 AND length(d.snapshot) > 0
+                    AND d.delivery_id NOT IN (SELECT delivery_id FROM outbox)
+                LIMIT $limit)
+            """,
+            "$ended_before", "$limit");
+        // Both choose the same claims: the first leaves the claims as they are, and both are one transaction.
+        const string Ended = "SELECT {0} FROM claims WHERE state <> 'Open' AND ended_at < $ended_before AND delivery_id NOT IN (SELECT delivery_id FROM outbox) ORDER BY payment_id LIMIT $limit";
+        _purgeDeliveries = Prepare($"DELETE FROM deliveries WHERE delivery_id IN ({Ended.Replace("{0}", "delivery_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
+        _purgeClaims = Prepare($"DELETE FROM claims WHERE payment_id IN ({Ended.Replace("{0}", "payment_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
     }
 
     public void Begin() => _begin.ExecuteNonQuery();
@@ -102,6 +120,16 @@ internal sealed class WriteSession : IDisposable
     public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
 
     public void RemoveFromOutbox(string deliveryId) => Execute(_removeFromOutbox, deliveryId);
+
+    /// <summary>Empties the records of so many finished deliveries.</summary>
+    public int PurgeHistory(DateTimeOffset endedBefore, int limit) => Execute(_purgeHistory, endedBefore.UtcTicks, limit);
+
+    /// <summary>Removes so many ended claims, each with its delivery.</summary>
+    public int PurgeClaims(DateTimeOffset endedBefore, int limit)
+    {
+        Execute(_purgeDeliveries, endedBefore.UtcTicks, limit);
+        return Execute(_purgeClaims, endedBefore.UtcTicks, limit);
+    }
 
     public void Dispose()
     {

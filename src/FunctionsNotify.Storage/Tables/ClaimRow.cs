@@ -8,18 +8,18 @@ internal static class ClaimRow
 {
     public const string DeliveryId = "DeliveryId";
     public const string EndedAt = "EndedAt";
+    public const string AcceptedAt = "AcceptedAt";
+    public const string Generation = "Generation";
+    public const string PaymentId = "PaymentId";
     public const string Duplicates = "Duplicates";
 
     /// <summary>Which call inserted the row: tells a conflict with the call's own lost answer from one with another call.</summary>
     public const string InsertId = "InsertId";
 
     private const int Version = 1;
-    private const string PaymentId = "PaymentId";
     private const string PaymentRequestId = "PaymentRequestId";
-    private const string Generation = "Generation";
     private const string BodyHashes = "BodyHashes";
     private const string FirstMessageId = "FirstMessageId";
-    private const string AcceptedAt = "AcceptedAt";
 
     // A property holds 64 KiB at most, and the live service has refused exactly that; two hold the largest body.
     private const int BodyPartBytes = 48 * 1024;

@@ -34,11 +34,15 @@ internal static class Contention
         }
     }
 
-    /// <summary>True when another writer changed or inserted the row in between.</summary>
+    /// <summary>True when another writer changed, inserted or removed the row in between.</summary>
     public static bool IsLostRace(RequestFailedException exception) =>
-        exception.Status == (int)HttpStatusCode.PreconditionFailed || IsExisting(exception);
+        exception.Status == (int)HttpStatusCode.PreconditionFailed || IsExisting(exception) || IsGone(exception);
 
     /// <summary>True when an insert found the row in place; other conflicts, such as a table being deleted, are faults.</summary>
     public static bool IsExisting(RequestFailedException exception) =>
         exception.Status == (int)HttpStatusCode.Conflict && exception.ErrorCode == Azure.Data.Tables.Models.TableErrorCode.EntityAlreadyExists;
+
+    // The row, not the table: a missing table is a fault.
+    private static bool IsGone(RequestFailedException exception) =>
+        exception.Status == (int)HttpStatusCode.NotFound && exception.ErrorCode == Azure.Data.Tables.Models.TableErrorCode.ResourceNotFound;
 }

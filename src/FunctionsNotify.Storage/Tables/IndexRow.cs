@@ -9,6 +9,7 @@ namespace FunctionsNotify.Storage;
 internal static class IndexRow
 {
     public const string Sequence = "Sequence";
+    public const string NextDueAt = "NextDueAt";
 
     private const int Version = 1;
     private const string DeliveryId = "DeliveryId";
@@ -16,9 +17,9 @@ internal static class IndexRow
     private const string PaymentRequestId = "PaymentRequestId";
     private const string AcceptedAt = "AcceptedAt";
     private const string AttemptCount = "AttemptCount";
-    private const string NextDueAt = "NextDueAt";
     private const string LastKind = "LastKind";
     private const string LastResultCode = "LastResultCode";
+    private const string StartingSince = "StartingSince";
 
     /// <summary>The partition of a day's deliveries, UTC.</summary>
     public static string PartitionOf(DateTimeOffset acceptedAt) =>
@@ -42,6 +43,7 @@ internal static class IndexRow
         [LastKind] = row.LastKind?.ToString(),
         [LastResultCode] = row.LastResultCode,
         [Sequence] = row.Sequence,
+        [StartingSince] = RowProperties.Format(row.StartingSince),
     };
 
     /// <summary>The delivery of a row that was read whole.</summary>
@@ -59,5 +61,6 @@ internal static class IndexRow
             : Enum.TryParse<AttemptKind>(kind, out var parsed) ? parsed : throw RowProperties.Unreadable(row, LastKind),
         LastResultCode = row.GetString(LastResultCode),
         Sequence = row.LongNumber(Sequence),
+        StartingSince = row.TimeOrNull(StartingSince),
     };
 }

@@ -34,7 +34,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(9, functions.Count);
+        Assert.Equal(13, functions.Count);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
-        ["Cancel", "Deliver", "DrainPoison", "GetNotification", "Health", "Intake", "RecordOutcome", "RecordProgress", "SendAttempt", "SendNow"],
+        ["Cancel", "Deliver", "DrainPoison", "FindStuck", "GetNotification", "Health", "Intake", "Purge", "RecordOutcome", "RecordProgress", "Repair", "SendAttempt", "SendNow", "Sweep"],
         Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
@@ -23,6 +23,7 @@ public sealed class FunctionDeclarationTests
     [InlineData(GetNotificationFunction.Name, NotificationApiRoutes.Notification, "get", AuthorizationLevel.Function)]
     [InlineData(SendNowFunction.Name, NotificationApiRoutes.SendNow, "post", AuthorizationLevel.Function)]
     [InlineData(CancelFunction.Name, NotificationApiRoutes.Cancel, "post", AuthorizationLevel.Function)]
+    [InlineData(RepairFunction.Name, NotificationApiRoutes.Repair, "post", AuthorizationLevel.Function)]
     public void HttpFunctions_HaveTheApisRoutes(string name, string route, string method, AuthorizationLevel level)
     {
         var trigger = Trigger<HttpTriggerAttribute>(name);
@@ -33,7 +34,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void HttpFunctions_OfOtherRoutes_AreNotThere() => Assert.Equal(
-        4, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
+        5, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
 
     [Fact]
     public void Intake_Queue_IsASettingThatTheSampleHas()
@@ -51,6 +52,17 @@ public sealed class FunctionDeclarationTests
     [InlineData(RecordProgressFunction.Name)]
     [InlineData(RecordOutcomeFunction.Name)]
     public void Activities_AreDeclaredUnderTheNamesThatTheOrchestratorCalls(string name) => Assert.NotNull(Trigger<ActivityTriggerAttribute>(name));
+
+    [Theory]
+    [InlineData(SweepFunction.Name, "0 */5 * * * *")]
+    [InlineData(FindStuckFunction.Name, "0 7 * * * *")]
+    [InlineData(PurgeFunction.Name, "0 33 0-5 * * *")]
+    public void UpkeepTimers_KeepTheirSchedules(string name, string schedule)
+    {
+        var trigger = Trigger<TimerTriggerAttribute>(name);
+
+        Assert.Equal((schedule, false, true), (trigger.Schedule, trigger.RunOnStartup, trigger.UseMonitor));
+    }
 
     [Fact]
     public void Orchestrator_IsDeclaredUnderTheNameThatTheStarterStarts() => Assert.NotNull(Trigger<OrchestrationTriggerAttribute>(DeliverOrchestrator.Name));

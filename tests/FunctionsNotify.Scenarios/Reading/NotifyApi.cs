@@ -6,13 +6,28 @@ using FunctionsNotify.Testing;
 namespace FunctionsNotify.Scenarios;
 
 /// <summary>The host's HTTP API.</summary>
-public sealed class NotifyApi(Uri baseAddress) : IDisposable
+public sealed class NotifyApi : IDisposable
 {
+    private const string KeyHeader = "x-functions-key";
+
+
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly HttpClient _http = new() { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
+    private readonly HttpClient _http;
+
+    /// <summary>Reaches a host's API.</summary>
+    /// <param name="baseAddress">The host's address, without <c>/api</c>.</param>
+    /// <param name="key">The key that its functions ask for; null when it asks for none.</param>
+    public NotifyApi(Uri baseAddress, string? key)
+    {
+        _http = new HttpClient { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
+        if (key is not null)
+        {
+            _http.DefaultRequestHeaders.Add(KeyHeader, key);
+        }
+    }
 
     public void Dispose() => _http.Dispose();
 

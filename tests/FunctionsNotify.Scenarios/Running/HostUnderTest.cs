@@ -1,6 +1,7 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using FunctionsNotify.Simulator;
+using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.Scenarios;
 
@@ -10,7 +11,7 @@ public sealed class HostUnderTest : IAsyncDisposable
     private readonly QueueClient _notifications;
     private readonly BlobContainerClient _quarantine;
 
-    public HostUnderTest(string storage, string notificationsQueue, string outcomesQueue, Uri api, SimulatorControl simulator, HostPolicy policy)
+    public HostUnderTest(string storage, string notificationsQueue, string outcomesQueue, NotifyApi api, SimulatorControl simulator, HostPolicy policy)
     {
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None };
         Storage = storage;
@@ -18,7 +19,7 @@ public sealed class HostUnderTest : IAsyncDisposable
         _notifications = new QueueClient(storage, notificationsQueue, options);
         _quarantine = new BlobContainerClient(storage, ScenarioSettings.QuarantineContainer);
         Outcomes = new OutcomeReader(new QueueClient(storage, outcomesQueue, options));
-        Api = new NotifyApi(api);
+        Api = api;
         Simulator = simulator;
         Policy = policy;
     }
@@ -52,6 +53,10 @@ public sealed class HostUnderTest : IAsyncDisposable
         Outcomes.Expect(receipt.Value.MessageId);
         return receipt.Value.MessageId;
     }
+
+    /// <summary>Waits until the host has taken in everything that is on the queue, hidden messages included.</summary>
+    public Task TakenInAsync() => Eventually.BecomesTrueAsync(
+        async () => (await _notifications.GetPropertiesAsync()).Value.ApproximateMessagesCount == 0, Patience, "the queue to be empty");
 
     /// <summary>Scripts, enqueues and waits for the delivery's outcome.</summary>
     public async Task<DeliveredPayment> DeliverAsync(Payment payment, params ScriptStep[] steps)

@@ -53,7 +53,7 @@ public sealed class OwnHost : IAsyncDisposable
         }
 
         var control = new SimulatorControl(simulator.BaseAddress);
-        return new OwnHost(name, state, new LocalHostProcess(settings), new HostUnderTest(storage, notifications, outcomes, api, control, policy));
+        return new OwnHost(name, state, new LocalHostProcess(settings), new HostUnderTest(storage, notifications, outcomes, new NotifyApi(api, key: null), control, policy));
     }
 
     /// <summary>Starts it and waits until it answers.</summary>

@@ -74,7 +74,7 @@ public static class Suite
         ScenarioSettings.Required("AzureWebJobsStorage"),
         ScenarioSettings.NotificationsQueue,
         ScenarioSettings.OutcomesQueue,
-        new Uri(ScenarioSettings.Required("NOTIFY_API")),
+        new NotifyApi(new Uri(ScenarioSettings.Required("NOTIFY_API")), ScenarioSettings.Optional("NOTIFY_API_KEY")),
         new SimulatorControl(new Uri(ScenarioSettings.Required("NOTIFY_SIMULATOR"))),
         ScenarioSettings.ExternalPolicy());
 

@@ -1,0 +1,164 @@
+using System.Text;
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Moq;
+
+namespace FunctionsNotify.App.Tests.Maintenance;
+
+public sealed class UpkeepFunctionTests : IDisposable
+{
+    private static readonly DateTimeOffset Now = Given.Start.AddHours(2);
+
+    private static readonly Claim Open = new()
+    {
+        PaymentId = Given.PaymentId,
+        DeliveryId = "np-" + Given.PaymentId,
+        Body = Given.Input().Body,
+        BodyHashes = ["hash"],
+        FirstMessageId = "m-1",
+        AcceptedAt = Given.Start,
+    };
+
+    private readonly Mock<DurableTaskClient> _client = new(MockBehavior.Strict, "client");
+    private readonly Mock<IClaimStore> _claims = new(MockBehavior.Strict);
+    private readonly Mock<IClaimMaintenance> _maintenance = new(MockBehavior.Strict);
+    private readonly Mock<IDeliveryIndex> _index = new(MockBehavior.Strict);
+    private readonly Mock<IDeliveryIndexMaintenance> _rows = new(MockBehavior.Strict);
+    private readonly Mock<IPurgeBookmark> _bookmark = new();
+    private readonly Measured _measured = new();
+
+    public void Dispose() => _measured.Dispose();
+
+    private UpkeepFactory Upkeep => new(
+        _claims.Object,
+        _maintenance.Object,
+        _index.Object,
+        _rows.Object,
+        _bookmark.Object,
+        new DeliveryPolicy(),
+        new RetentionPolicy(),
+        new FakeTimeProvider(Now),
+        NullLoggerFactory.Instance);
+
+    [Fact]
+    public async Task Sweep_OverdueRow_RaisesAWakeForTheWaitingAttemptAndCountsIt()
+    {
+        var waiting = Delivery.Begin(Given.Input(), Given.Start).Apply(Given.Result(AttemptKind.Unknown), Given.Start);
+        _rows.Setup(rows => rows.ListOverdueAsync(It.IsAny<DateOnly>(), Now.AddMinutes(-1), It.IsAny<int>(), null, It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DateOnly day, DateTimeOffset _, int _, string? _, CancellationToken _) =>
+                new DeliveryIndexPage(day == DateOnly.FromDateTime(Now.UtcDateTime) ? [DeliveryIndexRow.Of(waiting)] : [], [], null));
+        _claims.Setup(claims => claims.GetAsync(Given.PaymentId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
+        Has(OrchestrationRuntimeStatus.Running, BriefReport.Of(waiting));
+        DeliveryCommand? raised = null;
+        _client.Setup(client => client.RaiseEventAsync(Open.DeliveryId, DeliveryCommand.EventName, It.IsAny<object?>(), It.IsAny<CancellationToken>()))
+            .Callback((string _, string _, object? payload, CancellationToken _) => raised = (DeliveryCommand?)payload)
+            .Returns(Task.CompletedTask);
+
+        await new SweepFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+
+        Assert.Equal((CommandKind.Wake, 2), (raised!.Kind!.Value, raised.ExpectedAttempt!.Value));
+        Assert.Contains((UpkeepTelemetry.SweepActions, 1), _measured.Recorded);
+    }
+
+    [Fact]
+    public async Task FindStuck_Run_AsksBoundedAndCountsTheBrokenDelivery()
+    {
+        OrchestrationQuery? query = null;
+        Lists(asked => query = asked, Metadata(Open.DeliveryId, OrchestrationRuntimeStatus.Failed));
+        _maintenance.Setup(claims => claims.FindAsync(Open.DeliveryId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
+
+        await new FindStuckFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+
+        Assert.Equal(
+            [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated],
+            query!.Statuses);
+        Assert.Equal(("np-", Now, false), (query.InstanceIdPrefix, query.CreatedTo, query.FetchInputsAndOutputs));
+        Assert.Contains((UpkeepTelemetry.SweepActions, 1), _measured.Recorded);
+    }
+
+    [Fact]
+    public async Task Purge_Run_RemovesFinishedInstancesOneByOneAfterLookingAtTheirClaims()
+    {
+        var (old, broken) = ("np-old", "np-broken");
+        OrchestrationQuery? query = null;
+        Lists(asked => query = asked, Metadata(old, OrchestrationRuntimeStatus.Completed, days: 31), Metadata(broken, OrchestrationRuntimeStatus.Failed, days: 31));
+        _maintenance.Setup(claims => claims.FindAsync(old, It.IsAny<CancellationToken>())).ReturnsAsync(Open with { DeliveryId = old, State = DeliveryState.Delivered });
+        _maintenance.Setup(claims => claims.FindAsync(broken, It.IsAny<CancellationToken>())).ReturnsAsync(Open with { DeliveryId = broken });
+        _maintenance.Setup(claims => claims.ListEndedAsync(Now.AddDays(-400), It.IsAny<int>(), null, It.IsAny<CancellationToken>())).ReturnsAsync(new EndedClaimPage([], null));
+        _client.Setup(client => client.PurgeInstanceAsync(old, null, It.IsAny<CancellationToken>())).ReturnsAsync(new PurgeResult(1));
+
+        await new PurgeFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+
+        _client.Verify(client => client.PurgeInstanceAsync(old, null, It.IsAny<CancellationToken>()), Times.Once);
+        Assert.Equal(
+            [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated],
+            query!.Statuses);
+        Assert.Equal(Now.AddDays(-30), query.CreatedTo);
+        Assert.Contains((UpkeepTelemetry.PurgedItems, 1), _measured.Recorded);
+    }
+
+    [Fact]
+    public async Task Repair_FailedInstance_StartsTheNextGenerationAndAnswers202()
+    {
+        _claims.Setup(claims => claims.GetAsync(Given.PaymentId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
+        Has(OrchestrationRuntimeStatus.Failed, null);
+        _index.Setup(index => index.UpsertAsync(It.Is<DeliveryIndexRow>(row => row.StartingSince == Now), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
+        _maintenance.Setup(claims => claims.ReopenAsync(Open, It.Is<Claim>(claim => claim.Generation == 2), It.IsAny<CancellationToken>())).ReturnsAsync((Claim?)null);
+        DeliveryInput? started = null;
+        _client.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
+                DeliverOrchestrator.Name, It.IsAny<object?>(), It.Is<StartOrchestrationOptions>(options => options.InstanceId == Open.DeliveryId + "~2"), It.IsAny<CancellationToken>()))
+            .Callback((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => started = (DeliveryInput?)input)
+            .ReturnsAsync(Open.DeliveryId + "~2");
+        var context = new DefaultHttpContext();
+        context.Request.RouteValues["paymentId"] = Given.PaymentId;
+
+        var answer = await new RepairFunction(Upkeep).RunAsync(context.Request, _client.Object, CancellationToken.None);
+
+        Assert.Equal(202, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
+        Assert.Equal((Open.DeliveryId, Given.Body), (started!.Supersedes, Encoding.UTF8.GetString(started.Body.Span)));
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Pending, InstanceStatus.Pending)]
+    [InlineData(OrchestrationRuntimeStatus.Running, InstanceStatus.Running)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended, InstanceStatus.Suspended)]
+    [InlineData(OrchestrationRuntimeStatus.Completed, InstanceStatus.Completed)]
+    [InlineData(OrchestrationRuntimeStatus.Failed, InstanceStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated, InstanceStatus.Terminated)]
+    public async Task Instances_Get_ReadsTheStatus(OrchestrationRuntimeStatus status, InstanceStatus expected)
+    {
+        Has(status, null);
+
+        Assert.Equal(expected, (await new DurableDeliveryInstances(_client.Object).GetAsync(Open.DeliveryId, CancellationToken.None))!.Status);
+    }
+
+    private System.Diagnostics.Metrics.IMeterFactory Meters => _measured.Meters;
+
+    private static OrchestrationMetadata Metadata(string id, OrchestrationRuntimeStatus status, int days = 0) => new(DeliverOrchestrator.Name, id)
+    {
+        RuntimeStatus = status,
+        CreatedAt = Now.AddDays(-days),
+        LastUpdatedAt = Now.AddDays(-days),
+    };
+
+    private void Has(OrchestrationRuntimeStatus status, DeliveryReport? report) =>
+        _client.Setup(client => client.GetInstanceAsync(Open.DeliveryId, true, It.IsAny<CancellationToken>())).ReturnsAsync(new OrchestrationMetadata(DeliverOrchestrator.Name, Open.DeliveryId)
+        {
+            RuntimeStatus = status,
+            CreatedAt = Given.Start,
+            LastUpdatedAt = Given.Start,
+            DataConverter = WorkerJson.Converter,
+            SerializedCustomStatus = WorkerJson.Write(report),
+        });
+
+    private void Lists(Action<OrchestrationQuery?> asked, params OrchestrationMetadata[] instances) =>
+        _client.Setup(client => client.GetAllInstancesAsync(It.IsAny<OrchestrationQuery?>()))
+            .Callback(asked)
+            .Returns(Pageable.Create((_, _) => Task.FromResult(new Page<OrchestrationMetadata>(instances))));
+}

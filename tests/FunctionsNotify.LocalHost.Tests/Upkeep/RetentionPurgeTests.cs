@@ -1,0 +1,142 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+using FunctionsNotify.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FunctionsNotify.LocalHost.Tests;
+
+public sealed class RetentionPurgeTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly LocalState _state;
+    private readonly FakeTimeProvider _time = new(Start);
+
+    public RetentionPurgeTests() => _state = new LocalState(_folder.File("state.db"));
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_HistoryAfterItsRetention_IsGoneAndTheClaimStillTellsConflictFromDuplicate()
+    {
+        var claim = await EndedAsync("p-1");
+        _time.SetUtcNow(Start.AddDays(31));
+
+        Assert.Equal((1, 0), await PurgeAsync());
+
+        Assert.Null(_state.Reader.FindDelivery(claim.DeliveryId));
+        var standing = await _state.Claims.TryInsertAsync(Payments.Claim("p-1", Start, "message-2"), default);
+        Assert.Equal((DeliveryState.Delivered, claim.BodyHashes[0]), (standing!.State, standing.BodyHashes[0]));
+        Assert.Equal(claim.Body.ToArray(), standing.Body.ToArray());
+        Assert.Equal((0, 0), await PurgeAsync());
+    }
+
+    [Fact]
+    public async Task Run_BeforeTheRetention_Keeps()
+    {
+        var claim = await EndedAsync("p-1");
+        _time.SetUtcNow(Start.AddDays(30));
+
+        Assert.Equal((0, 0), await PurgeAsync());
+        Assert.NotNull(_state.Reader.FindDelivery(claim.DeliveryId));
+    }
+
+    [Fact]
+    public async Task Run_ClaimAfterItsRetention_IsGoneWithItsDelivery()
+    {
+        var claim = await EndedAsync("p-1");
+        _time.SetUtcNow(Start.AddDays(401));
+
+        Assert.Equal((1, 1), await PurgeAsync());
+
+        Assert.Null(_state.Reader.FindClaim("p-1"));
+        Assert.Null(_state.Reader.FindDelivery(claim.DeliveryId));
+        Assert.Null(await _state.Claims.TryInsertAsync(Payments.Claim("p-1", _time.GetUtcNow()), default));
+    }
+
+    [Fact]
+    public async Task Run_OpenOrNotYetPublished_IsNeverTouched()
+    {
+        var open = Payments.Claim("open", Start);
+        await _state.Claims.TryInsertAsync(open, default);
+        var unpublished = await EndedAsync("unpublished", published: false);
+        _time.SetUtcNow(Start.AddDays(4000));
+
+        Assert.Equal((0, 0), await PurgeAsync());
+
+        Assert.Single(_state.Reader.OpenDeliveries());
+        Assert.Equal(unpublished.DeliveryId, Assert.Single(_state.Reader.Outbox()).Delivery.DeliveryId);
+    }
+
+    [Fact]
+    public async Task Run_MoreThanOneWindow_RemovesAll()
+    {
+        const int Count = RetentionPurge.Window + 7;
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(number => EndedAsync($"p-{number}")));
+        _time.SetUtcNow(Start.AddDays(401));
+
+        Assert.Equal((Count, Count), await PurgeAsync());
+    }
+
+    [Fact]
+    public async Task Start_RunsAtOnceAndEveryDay()
+    {
+        await EndedAsync("p-1");
+        _time.SetUtcNow(Start.AddDays(30).AddHours(1));
+        await using var purge = Purge();
+
+        purge.Start();
+
+        await Eventually.BecomesTrueAsync(() => Task.FromResult(_state.Reader.FindDelivery("np-p-1") is null), TimeSpan.FromSeconds(30), "the first run");
+        var second = await EndedAsync("p-2");
+        await Eventually.BecomesTrueAsync(
+            () =>
+            {
+                // Again and again: the next wait may not have begun with the first look.
+                _time.Advance(TimeSpan.FromDays(1));
+                return Task.FromResult(_state.Reader.FindDelivery(second.DeliveryId) is null);
+            },
+            TimeSpan.FromSeconds(30),
+            "a daily run");
+    }
+
+    [Fact]
+    public async Task Repair_OnThisHost_FindsNothingBroken()
+    {
+        await _state.Claims.TryInsertAsync(Payments.Claim("open", Start), default);
+        await EndedAsync("ended");
+        var repair = new LocalRepair(_state.Claims);
+
+        Assert.IsType<Operations.RepairAnswer.NotBroken>(await repair.RepairAsync("open", new Operations.CommandRequest(), default));
+        Assert.Equal(new Operations.RepairAnswer.Ended(DeliveryState.Delivered), await repair.RepairAsync("ended", new Operations.CommandRequest(), default));
+        Assert.IsType<Operations.RepairAnswer.Unknown>(await repair.RepairAsync("other", new Operations.CommandRequest(), default));
+    }
+
+    private RetentionPurge Purge() => new(_state.Writer, new RetentionPolicy(), _time, NullLogger<RetentionPurge>.Instance);
+
+    private async Task<(int Histories, int Claims)> PurgeAsync()
+    {
+        await using var purge = Purge();
+        return await purge.RunAsync(CancellationToken.None);
+    }
+
+    private async Task<Claim> EndedAsync(string paymentId, bool published = true)
+    {
+        var claim = Payments.Claim(paymentId, Start);
+        Assert.Null(await _state.Claims.TryInsertAsync(claim, CancellationToken.None));
+        var ended = _state.Reader.FindDelivery(claim.DeliveryId)!.Delivery.Apply(Payments.Result(AttemptKind.Acknowledged, Start), Start);
+        await _state.Writer.Enqueue(new RecordChange(ended)).Committed;
+        if (published)
+        {
+            await _state.Writer.Enqueue(new PublishedChange(claim.DeliveryId)).Committed;
+        }
+
+        return claim;
+    }
+}
