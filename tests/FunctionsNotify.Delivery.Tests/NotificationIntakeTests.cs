@@ -42,6 +42,7 @@ public sealed class NotificationIntakeTests
         Assert.Single(_host.Started);
         var outcome = Assert.IsType<MessageOutcome>(Assert.Single(_host.Outcomes));
         Assert.Equal((MessageState.Conflict, "p-1", "m-2:Conflict"), (outcome.State, outcome.PaymentId, outcome.OutcomeId));
+        Assert.Equal(_host.Claims["p-1"].AcceptedAt, Assert.Single(_host.Quarantine.Values).ClaimedAt);
         Assert.Equal(InMemoryHost.Body(code: "OTHER"), System.Text.Encoding.UTF8.GetString(_host.Quarantine[outcome.QuarantineId].Content.Span));
     }
 
