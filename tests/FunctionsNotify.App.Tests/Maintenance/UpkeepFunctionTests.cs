@@ -2,7 +2,6 @@ using System.Text;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
