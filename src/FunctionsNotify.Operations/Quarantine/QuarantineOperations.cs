@@ -45,7 +45,7 @@ public sealed class QuarantineOperations
     public static TimeSpan TakeOverAfter { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a payment's claim is kept: past it, intake cannot see that a message contradicts what was sent.</summary>
-    public TimeSpan ClaimRetention { get; init; } = TimeSpan.FromDays(400);
+    public TimeSpan ClaimRetention { get; init; } = new RetentionPolicy().Claims;
 
     /// <summary>A page of records, newest first.</summary>
     /// <param name="filter">Which records.</param>
