@@ -80,6 +80,7 @@ internal static class StoredValues
         StoredValue.Of("command-Wake", Command(CommandKind.Wake, 3, "c-3")),
         StoredValue.Of("command-unreadable", DeliveryCommand.Read(null, "unreadable-1")),
         StoredValue.Of("index-row-open", DeliveryIndexRow.Of(_waiting)),
+        StoredValue.Of("index-row-starting", DeliveryIndexRow.Of(_sending) with { StartingSince = _start.AddSeconds(1) }),
         StoredValue.Of("index-row-final", DeliveryIndexRow.Of(_exhausted)),
         StoredValue.Of("report-waiting", BriefReport.Of(_waiting)),
         StoredValue.Of("report-postponed", BriefReport.Of(_postponed)),

@@ -156,6 +156,8 @@ public sealed class StoredValuesTests
         var open = ReadHistory<DeliveryIndexRow>("index-row-open");
         Assert.Equal((DeliveryState.Open, 1, AttemptKind.Unknown, "REQUEST_TRAFFIC_EXCEED_LIMIT", 2L), (open.State, open.AttemptCount, open.LastKind, open.LastResultCode, open.Sequence));
         Assert.NotNull(open.NextDueAt);
+        Assert.Null(open.StartingSince);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 1, 123, TimeSpan.Zero), ReadHistory<DeliveryIndexRow>("index-row-starting").StartingSince);
         var final = ReadHistory<DeliveryIndexRow>("index-row-final");
         Assert.Equal((DeliveryState.Exhausted, 3, AttemptKind.NotSent, null), (final.State, final.AttemptCount, final.LastKind, final.NextDueAt));
     }
