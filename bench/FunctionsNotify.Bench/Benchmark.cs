@@ -6,7 +6,7 @@ namespace FunctionsNotify.Bench;
 /// <summary>One run: alternating rounds of everything, and the table.</summary>
 internal static class Benchmark
 {
-    private const int WarmUp = 300;
+    private const int WarmUp = 1500;
 
     public static async Task RunAsync(BenchOptions options, string folder)
     {

@@ -5,6 +5,11 @@ if (args is [HostWorker.Argument])
     return await HostWorker.RunAsync();
 }
 
+if (args is [SimulatorWorker.Argument, var keys])
+{
+    return await SimulatorWorker.RunAsync(keys);
+}
+
 if (BenchOptions.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(BenchOptions.Usage);

@@ -4,6 +4,7 @@ using FunctionsNotify.Client;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.LocalHost;
 using FunctionsNotify.Simulator;
+using FunctionsNotify.Storage;
 
 namespace FunctionsNotify.Bench;
 
@@ -22,13 +23,16 @@ internal sealed class QueueBench : IAsyncDisposable
     private readonly SimulatorProcess _simulator;
     private readonly StateFile _state;
     private readonly PaymentNotificationQueue _queue;
+    private readonly OutcomeConsumer _consumer;
     private readonly int _queuePort;
 
     private QueueBench(AzuriteProcess azurite, HostProcess host, SimulatorProcess simulator, StateFile state)
     {
         (_azurite, _host, _simulator, _state) = (azurite, host, simulator, state);
         _queue = new PaymentNotificationQueue(azurite.ConnectionString, createIfMissing: true);
-        _queuePort = new QueueServiceClient(azurite.ConnectionString).Uri.Port;
+        var service = new QueueServiceClient(azurite.ConnectionString);
+        _queuePort = service.Uri.Port;
+        _consumer = new OutcomeConsumer(service.GetQueueClient(new QueueOptions().Outcomes));
     }
 
     public static async Task<QueueBench> StartAsync(string folder, SimulatorProcess simulator)
@@ -90,6 +94,7 @@ internal sealed class QueueBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _state.Dispose();
+        await _consumer.DisposeAsync();
         await _host.DisposeAsync();
         await _azurite.DisposeAsync();
     }

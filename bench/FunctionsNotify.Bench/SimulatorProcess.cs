@@ -26,33 +26,33 @@ internal sealed class SimulatorProcess : IDisposable
 
     public static async Task<SimulatorProcess> StartAsync(string folder)
     {
-        var urlFile = Path.Combine(folder, "simulator.url");
         var start = new ProcessStartInfo(
             "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "FunctionsNotify.Simulator.dll"), "--keys", Path.Combine(folder, "keys"), "--url-file", urlFile])
+            [typeof(SimulatorProcess).Assembly.Location, SimulatorWorker.Argument, Path.Combine(folder, "keys")])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("The simulator did not start.");
-        process.OutputDataReceived += static (_, _) => { };
+        var said = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => _ = line.Data is { } text
+            ? said.TrySetResult(text)
+            : said.TrySetException(new InvalidOperationException("The simulator did not come up."));
         process.BeginOutputReadLine();
-        for (var waited = Stopwatch.StartNew(); !File.Exists(urlFile); await Task.Delay(50))
-        {
-            if (process.HasExited || waited.Elapsed > StartTimeout)
-            {
-                throw new InvalidOperationException("The simulator did not come up.");
-            }
-        }
-
-        var control = new SimulatorControl(new Uri((await File.ReadAllTextAsync(urlFile)).Trim()));
+        var address = await said.Task.WaitAsync(StartTimeout);
+        var control = new SimulatorControl(new Uri(address));
         return new SimulatorProcess(process, control, (await control.GetKeysAsync()).HostSettings);
     }
 
     public void Dispose()
     {
         Control.Dispose();
-        _process.Kill();
-        _process.WaitForExit();
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(StartTimeout))
+        {
+            _process.Kill();
+        }
+
         _process.Dispose();
     }
 }
