@@ -55,9 +55,6 @@ for project in tests/*/*.csproj; do
 done
 
 echo "== all: $SECONDS s"
-if [ "$skipped" -gt 0 ]; then
-  echo "$passed passed, $failed failed, $skipped skipped"
-else
-  echo "$passed passed, $failed failed"
-fi
+[ "$skipped" -eq 0 ] || echo "== skipped, each with its reason above: $skipped"
+echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -21,3 +21,9 @@ public sealed class SoakFactAttribute : FactAttribute
         ? OwnsProcessFactAttribute.Reason
         : ScenarioSettings.IsSoak ? null : "slow: runs with NOTIFY_SOAK=1";
 }
+
+/// <summary>A scenario that only reports, on an external host; the local host has one of its own that asserts the same.</summary>
+public sealed class ExternalHostFactAttribute : FactAttribute
+{
+    public ExternalHostFactAttribute() => Skip = ScenarioSettings.IsExternal ? null : "reports on an external host; the local host's own scenario asserts it";
+}
