@@ -148,6 +148,19 @@ public sealed record Delivery
         return Decide(command, now).Changed();
     }
 
+    /// <summary>
+    /// What is left of the present wait, by a wall clock that may have been set since the wait was decided: never more than
+    /// the longest wait that this state can have, so that a clock set back holds nothing up for hours. For a host that
+    /// takes up a recorded delivery; once a wait has begun, the clock does not matter any more.
+    /// </summary>
+    /// <param name="now">The time, UTC.</param>
+    public TimeSpan WaitAt(DateTimeOffset now)
+    {
+        var left = DueAt - now;
+        var longest = WaitsFor is null ? LastWait : RetrySchedule.LongestPostponement(Policy);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < longest ? left : longest;
+    }
+
     private AttemptResult CountedWhenPostponed(AttemptResult result) => result.Kind != AttemptKind.Postponed
         ? result
         : result with

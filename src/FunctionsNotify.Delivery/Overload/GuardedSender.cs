@@ -18,6 +18,8 @@ public sealed class GuardedSender
     private readonly CircuitBreaker _breaker;
     private readonly SendLimiter _limiter;
     private readonly Lock _lock = new();
+    private readonly DateTimeOffset _madeAt;
+    private readonly long _madeAtTimestamp;
     private BreakerState _told = BreakerState.Closed;
 
     /// <summary>Makes the sender.</summary>
@@ -34,6 +36,8 @@ public sealed class GuardedSender
         _logger = logger;
         _breaker = new CircuitBreaker(policy);
         _limiter = new SendLimiter(policy);
+        _madeAt = time.GetUtcNow();
+        _madeAtTimestamp = time.GetTimestamp();
     }
 
     /// <summary>Where the breaker stands.</summary>
@@ -43,10 +47,13 @@ public sealed class GuardedSender
         {
             lock (_lock)
             {
-                return _breaker.StateAt(_time.GetUtcNow());
+                return _breaker.StateAt(Now);
             }
         }
     }
+
+    // Goes on evenly when the wall clock is set: an open breaker must not stay open for as long as the clock was set back.
+    private DateTimeOffset Now => _madeAt + _time.GetElapsedTime(_madeAtTimestamp);
 
     /// <summary>Sends, or postpones.</summary>
     /// <param name="paymentId">The payment.</param>
@@ -82,7 +89,7 @@ public sealed class GuardedSender
     {
         lock (_lock)
         {
-            var now = _time.GetUtcNow();
+            var now = Now;
             held = PostponeReason.BreakerOpen;
             // Asked first, so that nobody queues up for a closed door; entered last, so that a probe never waits for the limiter.
             if (_breaker.StateAt(now) == BreakerState.Open)
@@ -111,7 +118,7 @@ public sealed class GuardedSender
         BreakerState state;
         lock (_lock)
         {
-            var now = _time.GetUtcNow();
+            var now = Now;
             _limiter.Leave(now, result);
             _breaker.Leave(now, pass, paymentId, result?.Kind);
             state = _breaker.StateAt(now);

@@ -55,6 +55,14 @@ public static class RetrySchedule
         return wait + Spread.Of(wait, PostponeSpread, paymentId, "postponed", number);
     }
 
+    /// <summary>No postponement waits longer than this.</summary>
+    /// <param name="policy">The delivery's policy.</param>
+    public static TimeSpan LongestPostponement(DeliveryPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Longest(policy.LimiterWait, policy.PostponeCap * (1 + PostponeSpread));
+    }
+
     private static double SpreadLimit(DeliveryPolicy policy, int retry)
     {
         if (retry == policy.RetryDelays.Length)

@@ -195,7 +195,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
                 QueueAttempt(delivery);
                 break;
             case DeliveryPhase.Waiting:
-                _timer.Add((delivery, state), state.DueAt);
+                _timer.Add((delivery, state), state.WaitAt(_time.GetUtcNow()));
                 break;
             default:
                 _open.TryRemove(state.DeliveryId, out _);

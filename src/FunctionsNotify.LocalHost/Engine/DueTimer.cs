@@ -1,6 +1,9 @@
 namespace FunctionsNotify.LocalHost;
 
-/// <summary>Any number of waits on one timer: each item is handed out when it is due, never earlier.</summary>
+/// <summary>
+/// Any number of waits on one timer: each item is handed out when its wait is over, never earlier. Waits are measured on
+/// the clock that only goes forward, so a wall clock that is set neither shortens nor lengthens them.
+/// </summary>
 /// <typeparam name="T">What waits.</typeparam>
 internal sealed class DueTimer<T> : IDisposable
 {
@@ -13,6 +16,7 @@ internal sealed class DueTimer<T> : IDisposable
     private readonly Lock _lock = new();
     private readonly PriorityQueue<T, (long Due, long Order)> _waiting = new();
     private readonly ITimer _timer;
+    private readonly long _origin;
     private long _order;
     private bool _stopped;
 
@@ -22,19 +26,21 @@ internal sealed class DueTimer<T> : IDisposable
     {
         _time = time;
         _due = due;
+        _origin = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((DueTimer<T>)self!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Hands the item out when it is due; at once if it is already.</summary>
-    public void Add(T item, DateTimeOffset dueAt)
+    /// <summary>Hands the item out after the wait; at once if it is zero or less.</summary>
+    public void Add(T item, TimeSpan wait)
     {
         lock (_lock)
         {
-            var isFirst = !_waiting.TryPeek(out _, out var first) || dueAt.UtcTicks < first.Due;
-            _waiting.Enqueue(item, (dueAt.UtcTicks, _order++));
+            var due = Now + wait.Ticks;
+            var isFirst = !_waiting.TryPeek(out _, out var first) || due < first.Due;
+            _waiting.Enqueue(item, (due, _order++));
             if (isFirst)
             {
-                Arm(dueAt.UtcTicks);
+                Arm(due);
             }
         }
     }
@@ -50,6 +56,9 @@ internal sealed class DueTimer<T> : IDisposable
         _timer.Dispose();
     }
 
+    // Ticks since this timer was made.
+    private long Now => _time.GetElapsedTime(_origin).Ticks;
+
     private void Ring()
     {
         var items = new List<T>();
@@ -60,7 +69,7 @@ internal sealed class DueTimer<T> : IDisposable
                 return;
             }
 
-            var now = _time.GetUtcNow().UtcTicks;
+            var now = Now;
             while (_waiting.TryPeek(out var item, out var place))
             {
                 if (place.Due > now)
@@ -85,7 +94,7 @@ internal sealed class DueTimer<T> : IDisposable
             return;
         }
 
-        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(dueTicks - _time.GetUtcNow().UtcTicks).TotalMilliseconds));
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(TimeSpan.FromTicks(dueTicks - Now).TotalMilliseconds));
         wait = wait < ShortestSleep ? ShortestSleep : wait;
         _timer.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
     }

@@ -15,7 +15,6 @@ internal sealed class OutcomeOutbox : IAsyncDisposable
 
     private readonly IOutcomePublisher _publisher;
     private readonly StateWriter _writer;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FaultLog _faults;
     private readonly Channel<Entry> _ready = Channel.CreateUnbounded<Entry>();
@@ -28,7 +27,6 @@ internal sealed class OutcomeOutbox : IAsyncDisposable
     {
         _publisher = publisher;
         _writer = writer;
-        _time = time;
         _logger = logger;
         _faults = new FaultLog(time);
         _later = new DueTimer<Entry>(time, entry => _ready.Writer.TryWrite(entry));
@@ -96,7 +94,7 @@ internal sealed class OutcomeOutbox : IAsyncDisposable
         }
 
         var longer = 2 * entry.Pause;
-        _later.Add(entry with { Pause = longer < LongestPause ? longer : LongestPause }, _time.GetUtcNow() + entry.Pause);
+        _later.Add(entry with { Pause = longer < LongestPause ? longer : LongestPause }, entry.Pause);
     }
 
     private sealed record Entry(Delivery Delivery, TimeSpan Pause);

@@ -1,4 +1,5 @@
 using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -36,6 +37,27 @@ public sealed class GuardedSenderTests
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(AttemptKind.Acknowledged, (await SendAsync(sender, "p-20")).Kind);
         Assert.Equal(BreakerState.Closed, sender.Breaker);
+    }
+
+    [Theory]
+    [InlineData(-26)]
+    [InlineData(26)]
+    public async Task SendAsync_ClockIsSetWhileOpen_HealsAfterTheSamePause(int hours)
+    {
+        Answers(() => Task.FromResult(Given.Result(AttemptKind.NoResult)));
+        var clock = new SetClock(_time);
+        var sender = new GuardedSender(_client.Object, new OverloadPolicy(), clock, NullLogger<GuardedSender>.Instance);
+        for (var number = 0; number < 20; number++)
+        {
+            await SendAsync(sender, $"p-{number}");
+        }
+
+        clock.Set(TimeSpan.FromHours(hours));
+        Assert.Equal(BreakerState.Open, sender.Breaker);
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(BreakerState.Open, sender.Breaker);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(BreakerState.HalfOpen, sender.Breaker);
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public sealed class DueTimerTests
     public void Add_InAnyOrder_HandsOutByDueTimeAndNeverEarly()
     {
         using var timer = new DueTimer<string>(_time, _due.Add);
-        timer.Add("third", _time.GetUtcNow().AddSeconds(30));
-        timer.Add("first", _time.GetUtcNow().AddSeconds(1));
-        timer.Add("second", _time.GetUtcNow().AddSeconds(2));
+        timer.Add("third", TimeSpan.FromSeconds(30));
+        timer.Add("first", TimeSpan.FromSeconds(1));
+        timer.Add("second", TimeSpan.FromSeconds(2));
 
         _time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.Empty(_due);
@@ -29,7 +29,7 @@ public sealed class DueTimerTests
     public void Add_SameTime_KeepsTheOrderOfAdding()
     {
         using var timer = new DueTimer<string>(_time, _due.Add);
-        var due = _time.GetUtcNow().AddSeconds(1);
+        var due = TimeSpan.FromSeconds(1);
         var names = Enumerable.Range(0, 100).Select(number => $"{number}").ToList();
         names.ForEach(name => timer.Add(name, due));
 
@@ -42,7 +42,7 @@ public sealed class DueTimerTests
     public void Add_AlreadyDue_HandsOutAtOnce()
     {
         using var timer = new DueTimer<string>(_time, _due.Add);
-        timer.Add("late", _time.GetUtcNow().AddHours(-1));
+        timer.Add("late", TimeSpan.FromHours(-1));
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
@@ -53,7 +53,7 @@ public sealed class DueTimerTests
     public void Add_LongerThanATimerCanSleep_HandsOutAtItsTime()
     {
         using var timer = new DueTimer<string>(_time, _due.Add);
-        timer.Add("far", _time.GetUtcNow().AddDays(60));
+        timer.Add("far", TimeSpan.FromDays(60));
 
         for (var hour = 0; hour < (60 * 24) - 1; hour++)
         {
@@ -69,7 +69,7 @@ public sealed class DueTimerTests
     public void Dispose_SomethingWaits_IsNotHandedOut()
     {
         var timer = new DueTimer<string>(_time, _due.Add);
-        timer.Add("never", _time.GetUtcNow().AddSeconds(1));
+        timer.Add("never", TimeSpan.FromSeconds(1));
 
         timer.Dispose();
         _time.Advance(TimeSpan.FromSeconds(2));
