@@ -23,6 +23,7 @@ public sealed class QuarantineOperations
     private readonly IQuarantineRecords _records;
     private readonly INotificationSender _sender;
     private readonly IMessageCodec _codec;
+    private readonly TimeSpan _claimRetention;
     private readonly TimeProvider _time;
     private readonly ILogger<QuarantineOperations> _logger;
 
@@ -30,10 +31,14 @@ public sealed class QuarantineOperations
     /// <param name="records">The quarantine.</param>
     /// <param name="sender">Puts messages on the notifications queue.</param>
     /// <param name="codec">Unwraps messages.</param>
+    /// <param name="retention">How long a payment's claim is kept: past it, intake cannot see that a message contradicts what was sent.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public QuarantineOperations(IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, TimeProvider time, ILogger<QuarantineOperations> logger)
+    public QuarantineOperations(
+        IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, RetentionPolicy retention, TimeProvider time, ILogger<QuarantineOperations> logger)
     {
+        ArgumentNullException.ThrowIfNull(retention);
+        _claimRetention = retention.Claims;
         _records = records;
         _sender = sender;
         _codec = codec;
@@ -43,9 +48,6 @@ public sealed class QuarantineOperations
 
     /// <summary>How long a requeue may be under way before another one ends it: longer than any call to storage takes.</summary>
     public static TimeSpan TakeOverAfter { get; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How long a payment's claim is kept: past it, intake cannot see that a message contradicts what was sent.</summary>
-    public TimeSpan ClaimRetention { get; init; } = new RetentionPolicy().Claims;
 
     /// <summary>A page of records, newest first.</summary>
     /// <param name="filter">Which records.</param>
@@ -167,7 +169,7 @@ public sealed class QuarantineOperations
 
     private ImmutableArray<string>? JudgeFirst(QuarantineRecord record, RequeueRequest request, FieldErrors errors)
     {
-        var objections = RequeueRules.Judge(record, request.Body, _codec, _sender, ClaimRetention, _time.GetUtcNow(), errors);
+        var objections = RequeueRules.Judge(record, request.Body, _codec, _sender, _claimRetention, _time.GetUtcNow(), errors);
         if (objections.Count > 0 && request.Force)
         {
             return [.. objections.Select(objection => objection.Value)];

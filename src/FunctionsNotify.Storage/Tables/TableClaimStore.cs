@@ -12,7 +12,7 @@ namespace FunctionsNotify.Storage;
 public sealed class TableClaimStore : IClaimStore
 {
     private const int FinishTries = 12;
-    private const int CountTries = 4;
+    private const int CountTries = 16;
 
     // A selection leaves out even the keys unless it names them.
     private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.DeliveryId, RowProperties.State, ClaimRow.Duplicates];

@@ -14,7 +14,7 @@ internal sealed class QuarantineInMemory : IQuarantineRecords, INotificationSend
     private readonly Lock _lock = new();
     private int _version;
 
-    public QuarantineInMemory() => Operations = new QuarantineOperations(this, this, this, Time, this);
+    public QuarantineInMemory(RetentionPolicy? retention = null) => Operations = new QuarantineOperations(this, this, this, retention ?? new RetentionPolicy(), Time, this);
 
     public QuarantineOperations Operations { get; }
 

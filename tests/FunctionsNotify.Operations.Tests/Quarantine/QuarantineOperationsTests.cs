@@ -84,6 +84,17 @@ public sealed class QuarantineOperationsTests
         Assert.IsType<QuarantineAnswer.Done>(await RequeueAsync(record, Sound, force: true));
     }
 
+    [Fact]
+    public async Task Requeue_ClaimsAreKeptForLess_NeedsForceSooner()
+    {
+        var world = new QuarantineInMemory(new RetentionPolicy { Claims = TimeSpan.FromDays(60) });
+        var record = world.Add(Sound, MessageState.Conflict, "p-1", QuarantineInMemory.Now.AddDays(-61), null);
+
+        var answer = await world.Operations.RequeueAsync(record.QuarantineId, new RequeueRequest(By), CancellationToken.None);
+
+        Assert.Contains("claims are kept (60 days)", Assert.Single(Assert.IsType<QuarantineAnswer.Refused>(answer).Errors["force"]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(400, null, false)]
     [InlineData(401, null, true)]

@@ -88,7 +88,7 @@ public sealed class TableClaimStoreTests(AzuriteFixture azurite) : IAsyncLifetim
     [Fact]
     public async Task TryInsertAsync_TwoBodiesAtOnce_ExactlyOneWinsEveryRound()
     {
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < 200; round++)
         {
             var paymentId = Given.NewPaymentId();
             Claim[] candidates = [Given.Claim(paymentId, "aa", "{\"a\":\"1\"}"u8.ToArray()), Given.Claim(paymentId, "bb", "{\"b\":\"2\"}"u8.ToArray())];
@@ -216,6 +216,17 @@ public sealed class TableClaimStoreTests(AzuriteFixture azurite) : IAsyncLifetim
         await _claims.CountDuplicateAsync(claim.PaymentId, default);
 
         AssertSame(claim with { Duplicates = 2 }, await _claims.GetAsync(claim.PaymentId, default));
+    }
+
+    [Fact]
+    public async Task CountDuplicateAsync_TwentyAtOnce_CountsEach()
+    {
+        var claim = Given.Claim(Given.NewPaymentId());
+        await _claims.TryInsertAsync(claim, default);
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _claims.CountDuplicateAsync(claim.PaymentId, default)));
+
+        Assert.Equal(20, (await _claims.GetAsync(claim.PaymentId, default))!.Duplicates);
     }
 
     [Fact]
