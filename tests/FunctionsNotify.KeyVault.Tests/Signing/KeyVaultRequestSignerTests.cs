@@ -93,7 +93,7 @@ public sealed class KeyVaultRequestSignerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("\"alg\":\"RS256\"", "https://")]
+    [InlineData("\"alg\":\"RS256\"", "names no key")]
     [InlineData("\"kid\":\"{0}/keys/other/{1}\"", "another key or version")]
     [InlineData("\"kid\":\"{0}/keys/notify-signing/00000000000000000000000000000000\"", "another key or version")]
     [InlineData("\"kid\":\"{0}/keys/notify-signing\"", "another key or version")]
@@ -106,7 +106,7 @@ public sealed class KeyVaultRequestSignerTests : IAsyncLifetime
 
         var detail = await Signer().FaultAsync();
 
-        Assert.Contains(expected == "https://" ? "names no key" : expected, detail, StringComparison.Ordinal);
+        Assert.Contains(expected, detail, StringComparison.Ordinal);
         Assert.Single(_vault.Requests);
     }
 

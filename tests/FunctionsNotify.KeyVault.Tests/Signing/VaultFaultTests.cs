@@ -5,7 +5,6 @@ using Azure.Core.Diagnostics;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using FunctionsNotify.AlipayPlus;
-using Microsoft.AspNetCore.Http;
 
 namespace FunctionsNotify.KeyVault.Tests.Signing;
 
