@@ -6,11 +6,12 @@ namespace FunctionsNotify.KeyVault.Tests.Rotation;
 /// <summary>Performs docs/key-rotation.md step by step, in its order and in the wrong one.</summary>
 public sealed class KeyRotationTests : IAsyncLifetime
 {
+    private static readonly RSA OurOld = RSA.Create(2048);
+    private static readonly RSA OurNew = RSA.Create(2048);
+    private static readonly RSA AlipayOld = RSA.Create(2048);
+    private static readonly RSA AlipayNew = RSA.Create(2048);
+
     private readonly FakeIdentity _identity = new();
-    private readonly RSA _oldKey = RSA.Create(2048);
-    private readonly RSA _newKey = RSA.Create(2048);
-    private readonly RSA _oldAlipayKey = RSA.Create(2048);
-    private readonly RSA _newAlipayKey = RSA.Create(2048);
     private readonly Dictionary<string, string> _alipayKeysHere = [];
     private FakeVault _vault = null!;
     private Gateway _gateway = null!;
@@ -22,20 +23,16 @@ public sealed class KeyRotationTests : IAsyncLifetime
     {
         _vault = await FakeVault.StartAsync();
         _gateway = await Gateway.StartAsync();
-        _oldVersion = _vault.AddKey(VaultSigners.KeyName, _oldKey);
-        _gateway.UploadedKeys["1"] = RsaKeys.ExportPublicKeyBase64(_oldKey);
-        _gateway.AnswerKey = (_oldAlipayKey, "1");
-        _alipayKeysHere["1"] = RsaKeys.ExportPublicKeyBase64(_oldAlipayKey);
+        _oldVersion = _vault.AddKey(VaultSigners.KeyName, OurOld);
+        _gateway.UploadedKeys["1"] = RsaKeys.ExportPublicKeyBase64(OurOld);
+        _gateway.AnswerKey = (AlipayOld, "1");
+        _alipayKeysHere["1"] = RsaKeys.ExportPublicKeyBase64(AlipayOld);
     }
 
     public async Task DisposeAsync()
     {
         await _vault.DisposeAsync();
         await _gateway.DisposeAsync();
-        foreach (var key in (RSA[])[_oldKey, _newKey, _oldAlipayKey, _newAlipayKey])
-        {
-            key.Dispose();
-        }
     }
 
     [Theory]
@@ -46,8 +43,8 @@ public sealed class KeyRotationTests : IAsyncLifetime
         await AcknowledgedAsync(OldKey(vault));
 
         // Steps 1 and 2: the new key exists and Alipay+ knows it; nothing changes here yet.
-        _newVersion = _vault.AddKey(VaultSigners.KeyName, _newKey);
-        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(_newKey);
+        _newVersion = _vault.AddKey(VaultSigners.KeyName, OurNew);
+        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(OurNew);
         await AcknowledgedAsync(OldKey(vault));
 
         // Step 3: both settings change together; instances of before and after run side by side for a while.
@@ -71,19 +68,19 @@ public sealed class KeyRotationTests : IAsyncLifetime
     [InlineData(false)]
     public async Task OurKey_UsedBeforeAlipayPlusKnowsIt_IsASetupRefusalUntilItDoes(bool vault)
     {
-        _newVersion = _vault.AddKey(VaultSigners.KeyName, _newKey);
+        _newVersion = _vault.AddKey(VaultSigners.KeyName, OurNew);
         var result = await SendAsync(NewKey(vault));
         Assert.Equal((AttemptKind.SetupRejected, "KEY_NOT_FOUND"), (result.Kind, result.ResultCode));
 
-        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(_newKey);
+        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(OurNew);
         await AcknowledgedAsync(NewKey(vault));
     }
 
     [Fact]
     public async Task OurKey_OnlyOneOfTheTwoSettingsChanged_IsASetupRefusal()
     {
-        _newVersion = _vault.AddKey(VaultSigners.KeyName, _newKey);
-        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(_newKey);
+        _newVersion = _vault.AddKey(VaultSigners.KeyName, OurNew);
+        _gateway.UploadedKeys["2"] = RsaKeys.ExportPublicKeyBase64(OurNew);
 
         var numberOnly = await SendAsync(new(OldKey(vault: true)) { ["AlipayPlus__KeyVersion"] = "2" });
         var keyOnly = await SendAsync(new(NewKey(vault: true)) { ["AlipayPlus__KeyVersion"] = "1" });
@@ -110,36 +107,36 @@ public sealed class KeyRotationTests : IAsyncLifetime
         await AcknowledgedAsync(OldKey(vault: true));
 
         // Step 1: both keys are here; Alipay+ switches when it likes, and may sign with either for a while.
-        _alipayKeysHere["2"] = RsaKeys.ExportPublicKeyBase64(_newAlipayKey);
+        _alipayKeysHere["2"] = RsaKeys.ExportPublicKeyBase64(AlipayNew);
         await AcknowledgedAsync(OldKey(vault: true));
-        _gateway.AnswerKey = (_newAlipayKey, "2");
+        _gateway.AnswerKey = (AlipayNew, "2");
         await AcknowledgedAsync(OldKey(vault: true));
-        _gateway.AnswerKey = (_oldAlipayKey, "1");
+        _gateway.AnswerKey = (AlipayOld, "1");
         await AcknowledgedAsync(OldKey(vault: true));
-        _gateway.AnswerKey = (_newAlipayKey, "2");
+        _gateway.AnswerKey = (AlipayNew, "2");
 
         // Step 3: the old key ends, and its answers with it.
         _alipayKeysHere.Remove("1");
         await AcknowledgedAsync(OldKey(vault: true));
-        _gateway.AnswerKey = (_oldAlipayKey, "1");
+        _gateway.AnswerKey = (AlipayOld, "1");
         await RefusedAsync("1");
     }
 
     [Fact]
     public async Task AlipayPlusKey_OfAnUnknownVersion_EndsNoDelivery()
     {
-        _gateway.AnswerKey = (_newAlipayKey, "2");
+        _gateway.AnswerKey = (AlipayNew, "2");
         await RefusedAsync("2");
 
         // The key that is missing heals what waits.
-        _alipayKeysHere["2"] = RsaKeys.ExportPublicKeyBase64(_newAlipayKey);
+        _alipayKeysHere["2"] = RsaKeys.ExportPublicKeyBase64(AlipayNew);
         await AcknowledgedAsync(OldKey(vault: true));
     }
 
     [Fact]
     public async Task AlipayPlusKey_UnderTheWrongVersion_EndsNoDelivery()
     {
-        _alipayKeysHere["1"] = RsaKeys.ExportPublicKeyBase64(_newAlipayKey);
+        _alipayKeysHere["1"] = RsaKeys.ExportPublicKeyBase64(AlipayNew);
 
         var result = await SendAsync(OldKey(vault: true));
 
@@ -154,9 +151,9 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.Contains($"signed with the unknown key version {version}", result.Detail, StringComparison.Ordinal);
     }
 
-    private Dictionary<string, string?> OldKey(bool vault) => Key(vault, "1", _oldVersion, _oldKey);
+    private Dictionary<string, string?> OldKey(bool vault) => Key(vault, "1", _oldVersion, OurOld);
 
-    private Dictionary<string, string?> NewKey(bool vault) => Key(vault, "2", _newVersion, _newKey);
+    private Dictionary<string, string?> NewKey(bool vault) => Key(vault, "2", _newVersion, OurNew);
 
     private Dictionary<string, string?> Key(bool vault, string number, string vaultVersion, RSA pem)
     {
@@ -183,7 +180,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
             settings[$"AlipayPlus__PublicKeys__{version}"] = key;
         }
 
-        await using var services = Clients.Build(settings, _vault, _identity);
+        await using var services = Clients.Build(settings, _identity);
         return await services.SendAsync(Clients.Notification($"p-{++_payments}"));
     }
 }

@@ -101,5 +101,5 @@ public sealed class DeliveryBySimulatorTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => services.SendAsync(Clients.Notification("p-1"), stop.Token));
     }
 
-    private ServiceProvider Build() => Clients.Build(_settings, _vault, _identity);
+    private ServiceProvider Build() => Clients.Build(_settings, _identity);
 }

