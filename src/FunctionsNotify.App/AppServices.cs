@@ -1,5 +1,6 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.KeyVault;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +24,7 @@ public static class AppServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
+        services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));

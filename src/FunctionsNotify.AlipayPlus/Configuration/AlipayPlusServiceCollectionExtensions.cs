@@ -21,7 +21,7 @@ public static class AlipayPlusServiceCollectionExtensions
     private static readonly TimeSpan ConnectionIdleTimeout = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Registers <see cref="INotifyPushPaymentClient"/>, its signer (unless one is registered already), the public keys
+    /// Registers <see cref="INotifyPushPaymentClient"/>, its signer (unless another one is registered, see <see cref="AddRequestSigner"/>), the public keys
     /// and the options, which are checked at start.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -32,7 +32,8 @@ public static class AlipayPlusServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(section);
         services.AddOptions<AlipayPlusOptions>().ValidateOnStart();
         services.AddSingleton<IConfigureOptions<AlipayPlusOptions>>(new ConfigureAlipayPlusOptions(section));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlipayPlusOptions>, ValidateAlipayPlusOptions>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlipayPlusOptions>, ValidateAlipayPlusOptions>(
+            provider => new ValidateAlipayPlusOptions(provider.GetServices<KeyElsewhere>())));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRequestSigner>(CreateSigner);
         services.TryAddSingleton(CreateKeyRing);
@@ -44,6 +45,23 @@ public static class AlipayPlusServiceCollectionExtensions
             .ConfigurePrimaryHttpMessageHandler(CreateHandler)
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
+        return services;
+    }
+
+    /// <summary>
+    /// Registers a signer whose key is not among these settings, before or after <see cref="AddAlipayPlus"/>: a private
+    /// key in them is then a wrong setting, because nobody could tell which of the two keys signs. <c>[decided]</c>
+    /// </summary>
+    /// <param name="services">The services.</param>
+    /// <param name="setting">The environment name of the setting that says where the key is, for the operator.</param>
+    /// <param name="create">Makes the signer; the container disposes it.</param>
+    public static IServiceCollection AddRequestSigner(this IServiceCollection services, string setting, Func<IServiceProvider, IRequestSigner> create)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentException.ThrowIfNullOrWhiteSpace(setting);
+        ArgumentNullException.ThrowIfNull(create);
+        services.Replace(ServiceDescriptor.Singleton(create));
+        services.AddSingleton(new KeyElsewhere(setting));
         return services;
     }
 

@@ -21,6 +21,10 @@ public sealed class SettingsReader
         _section = section;
     }
 
+    /// <summary>A text; null when it is not set.</summary>
+    /// <param name="name">The setting within the section.</param>
+    public string? Text(string name) => Value(name);
+
     /// <summary>A time span such as <c>00:00:30</c>; null when it is not set.</summary>
     /// <param name="name">The setting within the section.</param>
     public TimeSpan? Duration(string name) => Value(name) is { } text ? Duration(name, text) : null;

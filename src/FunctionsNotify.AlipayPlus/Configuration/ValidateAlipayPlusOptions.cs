@@ -11,6 +11,16 @@ public sealed class ValidateAlipayPlusOptions : IValidateOptions<AlipayPlusOptio
 {
     private const int MaxClientIdLength = 128;
 
+    private readonly KeyElsewhere? _elsewhere;
+
+    /// <summary>Checks settings that hold our private key.</summary>
+    public ValidateAlipayPlusOptions()
+        : this([])
+    {
+    }
+
+    internal ValidateAlipayPlusOptions(IEnumerable<KeyElsewhere> elsewhere) => _elsewhere = elsewhere.LastOrDefault();
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, AlipayPlusOptions options)
     {
@@ -84,10 +94,18 @@ public sealed class ValidateAlipayPlusOptions : IValidateOptions<AlipayPlusOptio
         return KeyVersions.IsValid(version) ? null : $"must be {KeyVersions.Rule}; found {version!.Length} characters";
     }
 
-    private static void CheckPrivateKey(List<string> problems, AlipayPlusOptions options)
+    private void CheckPrivateKey(List<string> problems, AlipayPlusOptions options)
     {
         var fromText = AlipayPlusKeys.IsSet(options.PrivateKey);
         var fromFile = AlipayPlusKeys.IsSet(options.PrivateKeyPath);
+        if (_elsewhere is not null)
+        {
+            var rule = $"must not be set beside {_elsewhere.Setting}, which names the key that signs; remove one of them";
+            Add(problems, nameof(options.PrivateKey), fromText ? rule : null);
+            Add(problems, nameof(options.PrivateKeyPath), fromFile ? rule : null);
+            return;
+        }
+
         var other = AlipayPlusSettings.Name(nameof(options.PrivateKeyPath));
         if (fromText == fromFile)
         {

@@ -1,5 +1,6 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.KeyVault;
 using FunctionsNotify.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ internal static class SettingsCheck
             .AddOverloadGuard(settings.GetSection(OverloadPolicy.Section))
             .AddRetention(settings.GetSection(RetentionPolicy.Section))
             .AddAlipayPlus(settings.GetSection(AlipayPlusOptions.SectionName))
+            .AddKeyVaultSigner(settings.GetSection(KeyVaultOptions.Section))
             .AddNotificationQueues(settings)
             .BuildServiceProvider();
         Judge<DeliveryOptions>(services, problems);
@@ -36,6 +38,7 @@ internal static class SettingsCheck
         Judge<OverloadOptions>(services, problems);
         Judge<RetentionOptions>(services, problems);
         Judge<AlipayPlusOptions>(services, problems);
+        Judge<KeyVaultOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
         Judge<QueueOptions>(services, problems);
         Judge<StorageOptions>(services, problems);

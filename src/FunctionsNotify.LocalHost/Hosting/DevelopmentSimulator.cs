@@ -1,4 +1,5 @@
 using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.KeyVault;
 using FunctionsNotify.Simulator;
 using Microsoft.Extensions.Configuration;
 
@@ -25,6 +26,12 @@ internal static class DevelopmentSimulator
         if (others.Count > 0)
         {
             problems.Add($"AlipayPlus__BaseUrl: is missing, but AlipayPlus__{others[0]} is set; set it, or no AlipayPlus__ setting to use the simulator");
+        }
+
+        if (KeyVaultOptions.IsUsed(configuration.GetSection(KeyVaultOptions.Section)))
+        {
+            problems.Add("AlipayPlus__BaseUrl: is missing, but KeyVault__ settings are set; set it, or no KeyVault__ setting: the simulator knows only its development key");
+            return false;
         }
 
         return others.Count == 0;

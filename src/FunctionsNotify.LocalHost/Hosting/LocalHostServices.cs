@@ -1,5 +1,6 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.KeyVault;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
 using Microsoft.Extensions.Configuration;
@@ -44,6 +45,7 @@ internal static class LocalHostServices
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
+        services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
         services.AddNotificationQueues(configuration);
         services.AddNotificationOperations("local");
         return services;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Moq;
 
 namespace FunctionsNotify.AlipayPlus.Tests;
 
@@ -154,6 +155,40 @@ public sealed class AlipayPlusOptionsTests : IDisposable
         using var provider = new ServiceCollection().AddAlipayPlus(ClientHost.Section([])).BuildServiceProvider();
         var fault = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Equal(5, fault.Failures.Count());
+    }
+
+    [Fact]
+    public async Task AddRequestSigner_NoPrivateKey_IsSoundAndThatSignerSigns()
+    {
+        var settings = ClientHost.Settings(BaseUrl);
+        settings.Remove("AlipayPlus:PrivateKey");
+        var signer = new Mock<IRequestSigner>();
+        using var provider = new ServiceCollection()
+            .AddAlipayPlus(ClientHost.Section(settings))
+            .AddRequestSigner("Elsewhere__Key", _ => signer.Object)
+            .BuildServiceProvider();
+
+        provider.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.Same(signer.Object, Assert.Single(provider.GetServices<IRequestSigner>()));
+        await provider.GetRequiredService<INotifyPushPaymentClient>().SendAsync(new byte[] { (byte)'{', (byte)'}' }, CancellationToken.None);
+        signer.Verify(mock => mock.SignAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()), Times.Once);
+    }
+
+    [Fact]
+    public void AddRequestSigner_PrivateKeyToo_NamesBothSettings()
+    {
+        var settings = ClientHost.Settings(BaseUrl);
+        settings["AlipayPlus:PrivateKeyPath"] = "private.pem";
+        using var provider = new ServiceCollection()
+            .AddAlipayPlus(ClientHost.Section(settings))
+            .AddRequestSigner("Elsewhere__Key", _ => Mock.Of<IRequestSigner>())
+            .BuildServiceProvider();
+
+        var fault = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Equal(["AlipayPlus__PrivateKey", "AlipayPlus__PrivateKeyPath"], fault.Failures.Select(problem => problem.Split(':')[0]));
+        Assert.All(fault.Failures, problem => Assert.Contains("beside Elsewhere__Key", problem, StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<string> Problems(Dictionary<string, string?> settings)

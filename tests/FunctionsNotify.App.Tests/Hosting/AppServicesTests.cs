@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
@@ -45,6 +46,36 @@ public sealed class AppServicesTests
         services.GetRequiredService<IStartupValidator>().Validate();
         Assert.Equal("functions", services.GetRequiredService<Func<HealthReport>>()().Host);
         Assert.Contains(services.GetServices<IHostedService>(), service => service is StorageProvisioner);
+    }
+
+    [Fact]
+    public void AddNotificationApp_KeyInAVault_NeedsNoPrivateKeyAndTheVaultSigns()
+    {
+        using var pem = Build(Sound);
+        using var vault = Build(new Dictionary<string, string?>(Sound)
+        {
+            ["AlipayPlus:PrivateKeyPath"] = "",
+            ["KeyVault:Uri"] = "https://name.vault.azure.net",
+            ["KeyVault:KeyName"] = "notify-signing",
+            ["KeyVault:KeyVersion"] = "9885aa558e8d448789683188f8c194b0",
+        });
+
+        vault.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.IsType<PemRequestSigner>(pem.GetRequiredService<IRequestSigner>());
+        Assert.Equal("KeyVaultRequestSigner", vault.GetRequiredService<IRequestSigner>().GetType().Name);
+    }
+
+    [Fact]
+    public void AddNotificationApp_KeyInAVaultAndPrivateKey_NamesBoth()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { ["KeyVault:Uri"] = "https://name.vault.azure.net", ["KeyVault:KeyName"] = "notify-signing" });
+
+        var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
+
+        Assert.Contains(lines, line => line.StartsWith("AlipayPlus__PrivateKeyPath: must not be set beside KeyVault__Uri", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("KeyVault__KeyVersion: is missing", StringComparison.Ordinal));
+        Assert.Equal(2, lines.Count);
     }
 
     [Fact]

@@ -154,6 +154,18 @@ public sealed class LocalHostAppTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
+    public async Task Start_KeyInAVaultWithoutAlipayPlus_DoesNotGuessTheSimulator()
+    {
+        _host.Settings["KeyVault:Uri"] = "https://name.vault.azure.net";
+
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(_host.StartAsync);
+
+        Assert.Contains(fault.Problems, line => line.StartsWith("AlipayPlus__BaseUrl: is missing, but KeyVault__ settings are set", StringComparison.Ordinal));
+        Assert.Contains(fault.Problems, line => line.StartsWith("KeyVault__KeyName: is missing", StringComparison.Ordinal));
+        Assert.DoesNotContain(fault.Problems, line => line.StartsWith("AlipayPlus__PrivateKey", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_DataFolderIsInUse_SaysSo()
     {
         await using var app = await _host.StartAsync();

@@ -1,0 +1,48 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using FunctionsNotify.AlipayPlus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace FunctionsNotify.KeyVault;
+
+/// <summary>Registers the signature by the vault. A wrong setting stops the start with one line for each.</summary>
+public static class KeyVaultServices
+{
+    /// <summary>
+    /// Lets the vault sign when the section holds a setting, and does nothing when it holds none. The vault's
+    /// <see cref="TokenCredential"/> and <see cref="HttpPipelineTransport"/> are keyed services of the key
+    /// <see cref="KeyVaultOptions.Section"/>, so that no other client's identity is ever taken for it.
+    /// </summary>
+    /// <param name="services">The services; they hold or will hold <c>AddAlipayPlus</c>.</param>
+    /// <param name="section">The section <see cref="KeyVaultOptions.Section"/>.</param>
+    public static IServiceCollection AddKeyVaultSigner(this IServiceCollection services, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (!KeyVaultOptions.IsUsed(section))
+        {
+            return services;
+        }
+
+        services.AddOptions<KeyVaultOptions>().Configure(options => options.Read(section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>());
+        services.TryAddKeyedSingleton(KeyVaultOptions.Section, static (provider, _) => VaultCredential.Create(Options<KeyVaultOptions>(provider)));
+        return services.AddRequestSigner(KeyVaultOptions.Name(nameof(KeyVaultOptions.Uri)), CreateSigner);
+    }
+
+    private static KeyVaultRequestSigner CreateSigner(IServiceProvider provider)
+    {
+        var options = Options<KeyVaultOptions>(provider);
+        var pipeline = VaultPipeline.Create(
+            new Uri(options.Uri!),
+            provider.GetRequiredKeyedService<TokenCredential>(KeyVaultOptions.Section),
+            provider.GetKeyedService<HttpPipelineTransport>(KeyVaultOptions.Section),
+            VaultPipeline.TryTimeout);
+        return new KeyVaultRequestSigner(pipeline, options, Options<AlipayPlusOptions>(provider).KeyVersion!);
+    }
+
+    private static TOptions Options<TOptions>(IServiceProvider provider)
+        where TOptions : class => provider.GetRequiredService<IOptions<TOptions>>().Value;
+}

@@ -1,0 +1,30 @@
+using Azure.Core;
+using Azure.Identity;
+
+namespace FunctionsNotify.KeyVault;
+
+/// <summary>The identity that the settings name, by the storage connection's convention.</summary>
+internal static class VaultCredential
+{
+    private const string ManagedIdentity = "managedidentity";
+    private const string WorkloadIdentity = "workloadidentity";
+
+    /// <summary>True for a credential that the settings may name.</summary>
+    public static bool IsKnown(string credential) => Is(credential, ManagedIdentity) || Is(credential, WorkloadIdentity);
+
+    /// <summary>Makes the credential; it asks for no token yet.</summary>
+    public static TokenCredential Create(KeyVaultOptions options)
+    {
+        if (Is(options.Credential, ManagedIdentity))
+        {
+            return new ManagedIdentityCredential(
+                options.ClientId is { } client ? ManagedIdentityId.FromUserAssignedClientId(client) : ManagedIdentityId.SystemAssigned);
+        }
+
+        return Is(options.Credential, WorkloadIdentity)
+            ? new WorkloadIdentityCredential(new WorkloadIdentityCredentialOptions { ClientId = options.ClientId })
+            : new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId });
+    }
+
+    private static bool Is(string? credential, string known) => string.Equals(credential, known, StringComparison.OrdinalIgnoreCase);
+}
