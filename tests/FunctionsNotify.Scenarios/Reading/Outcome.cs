@@ -38,6 +38,10 @@ public sealed record Outcome
     [JsonIgnore]
     public DateTimeOffset ReadAt { get; init; }
 
+    /// <summary>The outcome as it was written.</summary>
+    [JsonIgnore]
+    public string Text { get; init; } = string.Empty;
+
     public static Outcome Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Outcome>(json, Options)
         ?? throw new JsonException("The outcome is null.");
 }

@@ -121,7 +121,8 @@ public sealed class OutcomeReader : IAsyncDisposable
         var text = message.Body.ToString();
         try
         {
-            return Outcome.Read(text.StartsWith('{') ? Encoding.UTF8.GetBytes(text) : Convert.FromBase64String(text));
+            var json = text.StartsWith('{') ? text : Encoding.UTF8.GetString(Convert.FromBase64String(text));
+            return Outcome.Read(Encoding.UTF8.GetBytes(json)) with { Text = json };
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
