@@ -7,6 +7,9 @@ namespace FunctionsNotify.Scenarios;
 /// <param name="Body">The notification's exact bytes.</param>
 public sealed record Payment(string Id, byte[] Body)
 {
+    /// <summary>Stands in the body of every payment that succeeded, and nowhere else.</summary>
+    public const string Marker = "réussi ✓";
+
     private static int _count;
 
     /// <summary>A payment that succeeded; written with blanks and UTF-8 beyond ASCII, so that a re-serialised body shows.</summary>
@@ -28,11 +31,11 @@ public sealed record Payment(string Id, byte[] Body)
     public static string NewId(string scenario) => $"{ScenarioSettings.RunId}-{scenario}-{Interlocked.Increment(ref _count)}";
 
     /// <summary>The same payment with other content: only the result's message differs.</summary>
-    public Payment Contradicted() => this with { Body = Encoding.UTF8.GetBytes(SucceededText(Id).Replace("réussi ✓", "réussi ✗", StringComparison.Ordinal)) };
+    public Payment Contradicted() => this with { Body = Encoding.UTF8.GetBytes(SucceededText(Id).Replace(Marker, "réussi ✗", StringComparison.Ordinal)) };
 
     /// <summary>The same content, other bytes: blanks taken out.</summary>
     public Payment Rewritten() => this with { Body = Encoding.UTF8.GetBytes(SucceededText(Id).Replace(" : ", ":", StringComparison.Ordinal)) };
 
     private static string SucceededText(string id) =>
-        $$"""{ "paymentResult" : { "resultStatus" : "S", "resultCode" : "SUCCESS", "resultMessage" : "réussi ✓" }, "paymentId" : "{{id}}", "paymentRequestId" : "req-{{id}}", "paymentTime" : "2020-01-01T12:01:01+08:30" }""";
+        $$"""{ "paymentResult" : { "resultStatus" : "S", "resultCode" : "SUCCESS", "resultMessage" : "{{Marker}}" }, "paymentId" : "{{id}}", "paymentRequestId" : "req-{{id}}", "paymentTime" : "2020-01-01T12:01:01+08:30" }""";
 }

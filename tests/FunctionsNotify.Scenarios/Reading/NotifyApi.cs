@@ -106,5 +106,8 @@ public sealed class NotifyApi : IDisposable
         return (response.StatusCode, response.Content.Headers.ContentType?.MediaType);
     }
 
+    /// <summary>An answer as it was written.</summary>
+    public Task<string> ReadAsync(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
     private static Uri Path(string paymentId) => new($"api/notifications/{Uri.EscapeDataString(paymentId)}", UriKind.Relative);
 }

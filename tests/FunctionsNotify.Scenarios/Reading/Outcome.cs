@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FunctionsNotify.Scenarios;
 
@@ -32,6 +33,14 @@ public sealed record Outcome
     public string? QuarantineId { get; init; }
 
     public IReadOnlyList<Reason> Reasons { get; init; } = [];
+
+    /// <summary>When this suite got it from the queue; not part of the outcome.</summary>
+    [JsonIgnore]
+    public DateTimeOffset ReadAt { get; init; }
+
+    /// <summary>The outcome as it was written.</summary>
+    [JsonIgnore]
+    public string Text { get; init; } = string.Empty;
 
     public static Outcome Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<Outcome>(json, Options)
         ?? throw new JsonException("The outcome is null.");

@@ -73,7 +73,8 @@ public sealed class OutcomeReader : IAsyncDisposable
             try
             {
                 var messages = (await _queue.ReceiveMessagesAsync(BatchSize, Hidden, _stop.Token)).Value;
-                await Task.WhenAll(messages.Select(KeepAsync));
+                var readAt = DateTimeOffset.UtcNow;
+                await Task.WhenAll(messages.Select(message => KeepAsync(message, readAt)));
                 if (messages.Length < BatchSize)
                 {
                     await Task.Delay(Pause, _stop.Token);
@@ -91,7 +92,7 @@ public sealed class OutcomeReader : IAsyncDisposable
         }
     }
 
-    private async Task KeepAsync(QueueMessage message)
+    private async Task KeepAsync(QueueMessage message, DateTimeOffset readAt)
     {
         if (Read(message) is not { } outcome)
         {
@@ -103,7 +104,7 @@ public sealed class OutcomeReader : IAsyncDisposable
             // Kept before it is taken off the queue: a lost answer to the delete must not lose it.
             if (_kept.TryAdd(message.MessageId, 0))
             {
-                _outcomes.Enqueue(outcome);
+                _outcomes.Enqueue(outcome with { ReadAt = readAt });
             }
 
             await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
@@ -120,7 +121,8 @@ public sealed class OutcomeReader : IAsyncDisposable
         var text = message.Body.ToString();
         try
         {
-            return Outcome.Read(text.StartsWith('{') ? Encoding.UTF8.GetBytes(text) : Convert.FromBase64String(text));
+            var json = text.StartsWith('{') ? text : Encoding.UTF8.GetString(Convert.FromBase64String(text));
+            return Outcome.Read(Encoding.UTF8.GetBytes(json)) with { Text = json };
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {

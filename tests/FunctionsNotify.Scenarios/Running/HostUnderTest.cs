@@ -88,6 +88,13 @@ public sealed class HostUnderTest : IAsyncDisposable
         return page.Requests;
     }
 
+    /// <summary>How many messages the host gave up.</summary>
+    public async Task<int> PoisonedAsync()
+    {
+        var poison = new QueueClient(Storage, $"{NotificationsQueue}-poison");
+        return await poison.ExistsAsync() ? (await poison.GetPropertiesAsync()).Value.ApproximateMessagesCount : 0;
+    }
+
     /// <summary>The quarantined message that an outcome names.</summary>
     public async Task<QuarantineBlob> QuarantinedAsync(Outcome outcome) =>
         QuarantineBlob.Read((await _quarantine.GetBlobClient(outcome.QuarantineId).DownloadContentAsync()).Value.Content);
@@ -111,8 +118,7 @@ public sealed class HostUnderTest : IAsyncDisposable
             var answer = await Api.FindAsync(paymentId);
             var requests = await ReceivedAsync(paymentId);
             var queued = (await _notifications.GetPropertiesAsync()).Value.ApproximateMessagesCount;
-            var poison = new QueueClient(Storage, $"{NotificationsQueue}-poison");
-            var poisoned = await poison.ExistsAsync() ? (await poison.GetPropertiesAsync()).Value.ApproximateMessagesCount : 0;
+            var poisoned = await PoisonedAsync();
             throw new TimeoutException(
                 $"{exception.Message}; the API says {answer?.Delivery?.ToString() ?? answer?.ToString() ?? "not found"}; the simulator received {requests.Count}; {queued} messages are on the queue, {poisoned} on the poison queue",
                 exception);

@@ -11,7 +11,7 @@ namespace FunctionsNotify.Scenarios;
 public sealed class LocalHostProcess : IAsyncDisposable
 {
     private const int TerminateSignal = 15;
-    private const int LinesKept = 4000;
+    private const int LinesKept = 100_000;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);

@@ -14,6 +14,9 @@ public static class ScenarioSettings
     /// <summary>True when the long scenarios are asked for.</summary>
     public static bool IsSoak => Environment.GetEnvironmentVariable("NOTIFY_SOAK") == "1";
 
+    /// <summary>The seed of everything random; a new one for each run unless the environment names it.</summary>
+    public static int Seed { get; } = Optional("NOTIFY_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
+
     public static string NotificationsQueue => Optional("Queues__Notifications") ?? "payment-notifications";
 
     public static string OutcomesQueue => Optional("Queues__Outcomes") ?? "payment-notification-outcomes";

@@ -42,10 +42,23 @@ public static class Suite
             await local.DisposeAsync();
         }
 
+        var leaks = await EndedAsync(LazySimulator) is { } simulator ? Leaks(simulator) : [];
         await (await EndedAsync(LazySimulator))!.DisposeIfAnyAsync();
         await (await EndedAsync(LazyAzurite))!.DisposeIfAnyAsync();
         _keys?.Delete(recursive: true);
         Assert.True(stoppedByItself, "The local host did not stop when asked to and had to be killed.");
+        Assert.Empty(leaks);
+    }
+
+    /// <summary>What no log of any host may hold: the private key that all of them sign with, and the notifications' content.</summary>
+    private static IReadOnlyList<string> Leaks(SimulatorServer simulator)
+    {
+        SecretSearch[] searches =
+        [
+            SecretSearch.ForPrivateKey(File.ReadAllText(simulator.Keys.AcquirerPrivateKeyPath)),
+            SecretSearch.ForText("a notification's content", Payment.Marker),
+        ];
+        return [.. from log in SuiteLogs.All() from search in searches from found in search.FindIn(log.Content) select $"{log.Name}: {found}"];
     }
 
     private static async Task<HostUnderTest> StartHostAsync()

@@ -22,4 +22,8 @@ internal static class SuiteLogs
     /// <summary>Writes one host's log.</summary>
     public static void Keep(string name, string log) => File.WriteAllText(
         Path.Combine(Folder.Value.FullName, string.Create(CultureInfo.InvariantCulture, $"{name}-{Interlocked.Increment(ref _count)}.log")), log);
+
+    /// <summary>Every host's log so far, with its name.</summary>
+    public static IReadOnlyList<(string Name, string Content)> All() =>
+        Folder.IsValueCreated ? [.. Folder.Value.EnumerateFiles("*.log").Select(file => (file.Name, File.ReadAllText(file.FullName)))] : [];
 }

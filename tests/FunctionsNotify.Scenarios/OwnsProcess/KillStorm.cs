@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using FunctionsNotify.Simulator;
+using Xunit.Abstractions;
+
+namespace FunctionsNotify.Scenarios.OwnsProcess;
+
+/// <summary>Payments keep arriving while the host is killed at random moments, some of them while it starts.</summary>
+internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper output)
+{
+    // Answers that take a while, so that a kill finds sends in flight.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1.5);
+
+    private static readonly (string State, ScriptStep[] Steps)[] Scripts =
+    [
+        ("Delivered", [ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Success with { Delay = Slow }]),
+        ("Delivered", [ScriptStep.Unknown(), ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Unknown() with { Delay = Slow }, ScriptStep.Unknown(), ScriptStep.Success with { Delay = Slow }]),
+        ("Delivered", [new() { Connection = ConnectionBehaviour.Drop }, new() { Body = AnswerBody.Html }, new() { Connection = ConnectionBehaviour.Reset }, ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Failure("KEY_NOT_FOUND") with { Signing = AnswerSigning.None }, ScriptStep.Success]),
+        ("Delivered", [new() { HttpStatus = 503, Body = AnswerBody.Html, RetryAfter = "3" }, new() { Signing = AnswerSigning.WrongKey }, ScriptStep.Success]),
+        ("Rejected", [ScriptStep.Failure("PROCESS_FAIL") with { Delay = Slow }]),
+        ("Rejected", [ScriptStep.Unknown(), ScriptStep.Failure("ORDER_IS_CLOSED")]),
+        ("Exhausted", [ScriptStep.Unknown()]),
+    ];
+
+    private readonly List<(Payment Payment, string State, bool ComesTwice)> _given = [];
+    private readonly ConcurrentBag<string> _messages = [];
+    private readonly List<Kill> _kills = [];
+
+    /// <summary>Kills, lets everything end and asserts what must hold for every payment.</summary>
+    public async Task RunAsync(int payments, int kills)
+    {
+        var took = Stopwatch.StartNew();
+        await GiveAsync(payments);
+        await own.StartAsync();
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var part = _given.Skip(kill * payments / kills).Take(((kill + 1) * payments / kills) - (kill * payments / kills));
+            await Task.WhenAll(part.Select(each => EnqueueAsync(each.Payment, each.ComesTwice)));
+            await KillAsync(isLast: kill == kills - 1);
+        }
+
+        var ended = new List<DeliveredPayment>();
+        foreach (var (payment, state, _) in _given)
+        {
+            ended.Add((await own.Host.EndAsync(payment, HostUnderTest.Patience * 2)).IsSound(state));
+        }
+
+        var settled = await SettledAsync(ended);
+        settled.ForEach(HoldsFor);
+        await NothingWasRefusedAsync();
+        Report(settled, took.Elapsed);
+        var hits = _kills.Count(kill => settled.Exists(kill.FoundOpen));
+        Assert.True(hits > kills / 2, $"only {hits} of {kills} kills found an open delivery");
+    }
+
+    private async Task GiveAsync(int count)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            var (state, steps) = Scripts[index % Scripts.Length];
+            var payment = Payment.Succeeded("storm");
+            await own.Host.ScriptAsync(payment, steps);
+            // Every fifth message comes twice, as a backend that is not sure sends it again.
+            _given.Add((payment, state, random.Next(5) == 0));
+        }
+    }
+
+    private async Task EnqueueAsync(Payment payment, bool comesTwice)
+    {
+        _messages.Add(await own.Host.EnqueueAsync(payment));
+        if (comesTwice)
+        {
+            _messages.Add(await own.Host.EnqueueAsync(payment.Rewritten()));
+        }
+    }
+
+    // A third of the kills comes right after messages were put on the queue, so that the intake is hit as well.
+    private async Task KillAsync(bool isLast)
+    {
+        await Task.Delay(random.Next(3) == 0 ? random.Next(0, 150) : random.Next(150, 2500));
+        Assert.True(own.Process.IsRunning, $"the host ended by itself:\n{own.Process.Log}");
+        var at = DateTimeOffset.UtcNow;
+        await own.Process.KillAsync();
+        _kills.Add(new(at, DateTimeOffset.UtcNow));
+        if (isLast || random.Next(4) > 0)
+        {
+            await own.StartAsync();
+        }
+        else
+        {
+            // Not waited for: the next kill may come while it starts.
+            own.Process.Start();
+        }
+    }
+
+    /// <summary>
+    /// Starts the host once more over what has ended, and looks again at everything when a later payment went its whole
+    /// way: what is sent after its end would have come by then.
+    /// </summary>
+    private async Task<List<DeliveredPayment>> SettledAsync(List<DeliveredPayment> ended)
+    {
+        await own.RestartAsync();
+        (await own.Host.DeliverAsync(Payment.Succeeded("storm-after"), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success))
+            .Is("Delivered", sends: 4);
+        var settled = new List<DeliveredPayment>();
+        foreach (var delivered in ended)
+        {
+            settled.Add(delivered with
+            {
+                Requests = await own.Host.ReceivedAsync(delivered.Payment.Id),
+                Published = own.Host.Outcomes.Deliveries(delivered.Payment.Id),
+            });
+        }
+
+        return settled;
+    }
+
+    private void HoldsFor(DeliveredPayment delivered)
+    {
+        var id = delivered.Payment.Id;
+        delivered.IsSound(delivered.Outcome.State);
+        // Published again means the same outcome again, to the last attempt.
+        Assert.All(delivered.Published, each =>
+        {
+            Assert.Equal((delivered.Outcome.AttemptCount, delivered.Outcome.Cause, delivered.Outcome.ResultCode), (each.AttemptCount, each.Cause, each.ResultCode));
+            Assert.Equal(delivered.Outcome.Attempts, each.Attempts);
+        });
+
+        var most = own.Host.Policy.MaxAttempts;
+        Assert.InRange(delivered.Outcome.AttemptCount, 1, most);
+        if (delivered.Outcome.State == "Exhausted")
+        {
+            Assert.Equal(most, delivered.Outcome.AttemptCount);
+        }
+
+        var repeats = delivered.Requests.Count - delivered.Outcome.AttemptCount;
+        var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
+        Assert.True(repeats <= kills, $"{id}: {delivered.Requests.Count} sends for {delivered.Outcome.AttemptCount} attempts, but only {kills} kills between the first and the last");
+        var readAt = delivered.Published.Min(each => each.ReadAt);
+        var last = delivered.Requests[^1].ReceivedAt;
+        Assert.True(last <= readAt, $"{id}: a send came at {last:O}, after the outcome was read at {readAt:O}");
+    }
+
+    private async Task NothingWasRefusedAsync()
+    {
+        Assert.All(_messages, message => Assert.Empty(own.Host.Outcomes.Messages(message)));
+        Assert.Equal(0, await own.Host.PoisonedAsync());
+    }
+
+    private void Report(List<DeliveredPayment> settled, TimeSpan took)
+    {
+        var states = string.Join(", ", settled.GroupBy(each => each.Outcome.State).Select(group => $"{group.Key} {group.Count()}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {_kills.Count} kills over {settled.Count} payments ({states}) in {took.TotalSeconds:0} s; {_messages.Count} messages
+            kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(each => each.Outcome.AttemptCount)} attempts; repeated: {settled.Sum(each => each.Requests.Count - each.Outcome.AttemptCount)}
+            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}
+            """));
+    }
+}
