@@ -4,10 +4,6 @@ using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios.AnyHost;
 
-/// <summary>Runs when every other scenario has ended, or the host would not be idle.</summary>
-[CollectionDefinition(nameof(QuietHost), DisableParallelization = true)]
-public sealed class QuietHost;
-
 /// <summary>What a quiet external host makes of the first two retries; reported, not asserted.</summary>
 [Collection(nameof(QuietHost))]
 [Trait("Category", "any-host")]

@@ -3,7 +3,8 @@ using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios.OwnsProcess;
 
-/// <summary>The guide's first retries on the host that all scenarios keep busy.</summary>
+/// <summary>The guide's first retries on the host that all scenarios have used.</summary>
+[Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
 public sealed class FirstRetryScenarios(ITestOutputHelper output)
 {

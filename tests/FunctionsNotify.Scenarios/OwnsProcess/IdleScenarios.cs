@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace FunctionsNotify.Scenarios.OwnsProcess;
 
 /// <summary>A quiet system: polling that backs off would make the first retries late.</summary>
+[Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
 public sealed class IdleScenarios(ITestOutputHelper output)
