@@ -8,9 +8,9 @@ decide_mode() {
   command -v npm >/dev/null || { echo "error: Node is missing: 'npm' is not on the PATH (Azurite comes from it)" >&2; return 1; }
   if [ -z "${FunctionsReference:-}" ]; then
     mkdir -p artifacts
-    if dotnet restore src/FunctionsNotify.App -p:FunctionsReference=false >artifacts/restore-packages-mode.log 2>&1; then
+    if dotnet restore tests/FunctionsNotify.App.Tests -p:FunctionsReference=false >artifacts/restore-packages-mode.log 2>&1; then
       FunctionsReference=false
-    elif grep -qE 'error NU110[1-3]' artifacts/restore-packages-mode.log; then
+    elif grep -qE 'error NU(110[1-3]|1603)' artifacts/restore-packages-mode.log; then
       FunctionsReference=true
       echo "The Functions packages cannot be restored here: building in reference mode (docs/building.md; log: artifacts/restore-packages-mode.log)."
     else
