@@ -6,12 +6,12 @@ type alertThresholds = {
   @description('Deliveries that ended with no final answer, in 15 minutes, before an alert is raised.')
   @minValue(0)
   @maxValue(1000)
-  exhaustedDeliveries: int
+  exhaustedDeliveries: int?
 }
 
-@description('What the alerts start from; each value is argued in docs/monitoring.md.')
+@description('What holds for every bound that is not given; each value is argued in docs/monitoring.md.')
 @export()
-var defaultThresholds alertThresholds = {
+var defaultThresholds = {
   exhaustedDeliveries: 0
 }
 
@@ -39,8 +39,10 @@ param applicationInsightsId string
 @minLength(1)
 param actionGroupId string
 
-@description('Bounds of the alerts.')
-param thresholds alertThresholds = defaultThresholds
+@description('Bounds that differ from the defaults.')
+param thresholds alertThresholds = {}
+
+var bounds = union(defaultThresholds, thresholds)
 
 resource exhausted 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   name: '${namePrefix}-exhausted-deliveries'
@@ -61,7 +63,7 @@ resource exhausted 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
           metricMeasureColumn: 'Value'
           timeAggregation: 'Maximum'
           operator: 'GreaterThan'
-          threshold: thresholds.exhaustedDeliveries
+          threshold: bounds.exhaustedDeliveries
           failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
         }
       ]
