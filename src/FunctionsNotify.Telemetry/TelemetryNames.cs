@@ -9,6 +9,9 @@ public static class TelemetryNames
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Source = "FunctionsNotify";
 
+    /// <summary>The name of the client library's activity source.</summary>
+    public const string ClientSource = "FunctionsNotify.Client";
+
     /// <summary>The instruments.</summary>
     public static class Instruments
     {
@@ -119,6 +122,9 @@ public static class TelemetryNames
     /// <summary>The spans.</summary>
     public static class Spans
     {
+        /// <summary>Putting a message on the queue, in the payment backend.</summary>
+        public const string Enqueue = "notify.enqueue";
+
         /// <summary>Taking a message in.</summary>
         public const string Intake = "notify.intake";
 
@@ -149,5 +155,11 @@ public static class TelemetryNames
 
         /// <summary>The final state, or the verdict on a message.</summary>
         public const string State = "notify.state";
+
+        /// <summary>Seconds from an attempt's due time to its start; Azure Monitor keeps no percentiles of histograms.</summary>
+        public const string Lateness = "notify.lateness_s";
+
+        /// <summary>Of an acknowledged attempt: seconds from the message's insertion on the queue to its end.</summary>
+        public const string Acknowledgement = "notify.acknowledgement_s";
     }
 }
