@@ -63,6 +63,10 @@ internal sealed class TelemetryModel
             [TelemetryNames.Attributes.Result] = Listed(texts, nameof(TelemetryNames.Attributes.Result)),
             [TelemetryNames.SpanAttributes.AttemptKind] = kinds,
             [TelemetryNames.SpanAttributes.State] = states,
+            ["EventName"] = LogTemplates.EventNames.ToFrozenSet(),
+            ["Kind"] = [.. Names<AttemptKind>()],
+            ["State"] = states,
+            ["Alert"] = [.. Names<SweepAction>()],
         }.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
