@@ -56,7 +56,7 @@ public sealed class NotificationIntake
         var reading = IntakeReading.Of(_codec, message.Content);
         using var watched = _watch.Begin(message, reading);
         var result = await AcceptAsync(message, reading, watched, cancellationToken).ConfigureAwait(false);
-        watched.End(result);
+        watched.Complete(result);
         return result;
     }
 

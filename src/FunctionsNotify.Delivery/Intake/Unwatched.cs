@@ -15,7 +15,7 @@ internal sealed class Unwatched : IIntakeWatch
 
     private sealed record Message(string? TraceParent, string? TraceState) : IWatchedMessage
     {
-        public void End(IntakeResult result)
+        public void Complete(IntakeResult result)
         {
         }
 

@@ -21,5 +21,5 @@ public interface IWatchedMessage : IDisposable
 
     /// <summary>Intake took the message in; without this call a fault ended it, and the message comes again.</summary>
     /// <param name="result">What became of it.</param>
-    void End(IntakeResult result);
+    void Complete(IntakeResult result);
 }

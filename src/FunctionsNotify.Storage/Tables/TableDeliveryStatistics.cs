@@ -10,7 +10,7 @@ namespace FunctionsNotify.Storage;
 public sealed class TableDeliveryStatistics : IDeliveryStatistics
 {
     /// <summary>The most pages that one count reads; each holds up to <see cref="PageSize"/> rows.</summary>
-    public const int DefaultMaxPages = 100;
+    public const int DefaultMaxPages = 200;
 
     /// <summary>The most rows of a page: the service's limit.</summary>
     public const int PageSize = 1000;
