@@ -22,7 +22,7 @@ public sealed class KustoAnalysisTests
             ["column"] = "AppMetrics | where Nam == 'x'",
             ["function"] = "AppMetrics | summarize summ(Sum)",
             ["table"] = "AppMetric | count",
-            ["type"] = "AppMetrics | where Sum == 'x'",
+            ["type"] = "AppMetrics | summarize Value = sum(Name)",
             ["syntax"] = "AppMetrics | | where Sum > 1",
             ["right"] = "AppMetrics | summarize Value = sum(Sum)",
         });
