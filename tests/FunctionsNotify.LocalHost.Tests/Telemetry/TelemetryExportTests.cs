@@ -48,7 +48,8 @@ public sealed class TelemetryExportTests(AzuriteFixture azurite) : IDisposable
     {
         _host.Settings["LocalHost:Telemetry"] = "console";
         var before = Console.Out;
-        await using var printed = TextWriter.Synchronized(new StringWriter());
+        // SetOut puts a lock around it.
+        await using var printed = new StringWriter();
         Console.SetOut(printed);
         try
         {
@@ -59,7 +60,7 @@ public sealed class TelemetryExportTests(AzuriteFixture azurite) : IDisposable
             Console.SetOut(before);
         }
 
-        var text = printed.ToString()!;
+        var text = printed.ToString();
         Assert.Contains(TelemetryNames.Spans.Attempt, text, StringComparison.Ordinal);
         Assert.Contains("notify.payment_id: printed", text, StringComparison.Ordinal);
         Assert.Contains(TelemetryNames.Instruments.AcknowledgementTime, text, StringComparison.Ordinal);
