@@ -35,7 +35,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(13, functions.Count);
+        Assert.Equal(14, functions.Count);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
-        ["Cancel", "Deliver", "DrainPoison", "FindStuck", "GetNotification", "Health", "Intake", "Purge", "RecordOutcome", "RecordProgress", "Repair", "SendAttempt", "SendNow", "Sweep"],
+        ["Cancel", "Deliver", "DrainPoison", "FindStuck", "GetNotification", "Health", "Intake", "Observe", "Purge", "RecordOutcome", "RecordProgress", "Repair", "SendAttempt", "SendNow", "Sweep"],
         Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
@@ -57,6 +57,7 @@ public sealed class FunctionDeclarationTests
     [InlineData(SweepFunction.Name, "0 */5 * * * *")]
     [InlineData(FindStuckFunction.Name, "0 7 * * * *")]
     [InlineData(PurgeFunction.Name, "0 33 0-5 * * *")]
+    [InlineData(ObserveFunction.Name, "30 * * * * *")]
     public void UpkeepTimers_KeepTheirSchedules(string name, string schedule)
     {
         var trigger = Trigger<TimerTriggerAttribute>(name);
