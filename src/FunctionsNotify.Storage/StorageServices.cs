@@ -30,6 +30,9 @@ public static class StorageServices
         services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryStatistics>(provider => new TableDeliveryStatistics(Table(provider)));
+        services.TryAddSingleton<IDeliveryListing>(provider => new TableDeliveryListing(Table(provider)));
+        services.TryAddSingleton<IDeliveryCounts>(provider => new TableDeliveryCounts(Table(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => StorageReadiness.Table(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
         services.AddSingleton(provider => Resource(Table(provider)));
         return services;
@@ -59,6 +62,8 @@ public static class StorageServices
         services.TryAddSingleton<IQueueStatistics>(provider => new QueueStatisticsReader(
             provider.GetRequiredService<NotificationQueues>(), Poison(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IQuarantineStatistics>(provider => new QuarantineCount(Container(provider)));
+        services.AddSingleton(provider => StorageReadiness.Queues(provider.GetRequiredService<NotificationQueues>()));
+        services.AddSingleton(provider => StorageReadiness.Blobs(Container(provider)));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
         services.AddSingleton(provider => Resource(Container(provider)));
