@@ -30,6 +30,7 @@ public static class AppServices
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
+        services.AddOperatorAccess(configuration);
         services.AddNotificationOperations(Host);
 
         // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
@@ -37,10 +38,18 @@ public static class AppServices
         services.RemoveAll<NotificationIntake>();
         services.RemoveAll<NotificationOperations>();
         services.RemoveAll<NotificationApi>();
+        services.RemoveAll<IRepair>();
         services.RemoveAll<RepairApi>();
+        services.RemoveAll<IRedelivery>();
+        services.RemoveAll<RedeliveryApi>();
+        services.RemoveAll<BulkRedelivery>();
+        services.RemoveAll<BulkRedeliveryApi>();
+        services.RemoveAll<ConflictApplication>();
+        services.RemoveAll<QuarantineApi>();
         services.TryAddSingleton<IntakeFactory>();
         services.TryAddSingleton<NotificationApiFactory>();
 
+        services.TryAddSingleton<OperatorApiFactory>();
         services.TryAddSingleton<UpkeepFactory>();
         services.TryAddSingleton<UpkeepTelemetry>();
         services.TryAddSingleton<AppTelemetry>();

@@ -23,6 +23,30 @@ public static class NotificationApiRoutes
     /// <summary>The route of repair, below <c>/api</c>.</summary>
     public const string Repair = Notification + "/repair";
 
+    /// <summary>The route of redelivery, below <c>/api</c>.</summary>
+    public const string Redeliver = Notification + "/redeliver";
+
+    /// <summary>The route of bulk redelivery, below <c>/api</c>.</summary>
+    public const string Redeliveries = "redeliveries";
+
+    /// <summary>The route of the quarantine's list, below <c>/api</c>.</summary>
+    public const string Quarantine = "quarantine";
+
+    /// <summary>The route of one quarantine record, below <c>/api</c>.</summary>
+    public const string QuarantineRecord = Quarantine + "/{day}/{name}";
+
+    /// <summary>The route of requeue, below <c>/api</c>.</summary>
+    public const string Requeue = QuarantineRecord + "/requeue";
+
+    /// <summary>The route of discard, below <c>/api</c>.</summary>
+    public const string Discard = QuarantineRecord + "/discard";
+
+    /// <summary>The route of apply, below <c>/api</c>.</summary>
+    public const string Apply = QuarantineRecord + "/apply";
+
+    /// <summary>The route of the audit log, below <c>/api</c>.</summary>
+    public const string Audit = "audit";
+
     /// <summary>Maps every route to its handler.</summary>
     /// <param name="endpoints">The host's routes.</param>
     public static IEndpointRouteBuilder MapNotificationApi(this IEndpointRouteBuilder endpoints)
@@ -37,6 +61,20 @@ public static class NotificationApiRoutes
             handlers.CommandAsync(paymentId, CommandKind.Cancel, request, cancellationToken));
         api.MapPost(Repair, (string paymentId, RepairApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
             handlers.RepairAsync(paymentId, request, cancellationToken));
+        api.MapPost(Redeliver, (string paymentId, RedeliveryApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.RedeliverAsync(paymentId, request, cancellationToken));
+        api.MapPost(Redeliveries, (BulkRedeliveryApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.RedeliverAsync(request, cancellationToken));
+        api.MapGet(Quarantine, (QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) => handlers.ListAsync(request, cancellationToken));
+        api.MapGet(QuarantineRecord, (string day, string name, QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.GetAsync($"{day}/{name}", request, cancellationToken));
+        api.MapPost(Requeue, (string day, string name, QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.RequeueAsync($"{day}/{name}", request, cancellationToken));
+        api.MapPost(Discard, (string day, string name, QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.DiscardAsync($"{day}/{name}", request, cancellationToken));
+        api.MapPost(Apply, (string day, string name, QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
+            handlers.ApplyAsync($"{day}/{name}", request, cancellationToken));
+        api.MapGet(Audit, (AuditApi handlers, HttpRequest request, CancellationToken cancellationToken) => handlers.ListAsync(request, cancellationToken));
         return endpoints;
     }
 }

@@ -8,16 +8,19 @@ public sealed class NotificationOperations
     private readonly IClaimStore _claims;
     private readonly IDeliveryReader _deliveries;
     private readonly ICommandSender _commands;
+    private readonly AuditTrail _audit;
 
     /// <summary>Makes the use cases over a host's ports.</summary>
     /// <param name="claims">Keeps one claim per payment.</param>
     /// <param name="deliveries">Reads deliveries.</param>
     /// <param name="commands">Hands commands over.</param>
-    public NotificationOperations(IClaimStore claims, IDeliveryReader deliveries, ICommandSender commands)
+    /// <param name="audit">Keeps the audit entries.</param>
+    public NotificationOperations(IClaimStore claims, IDeliveryReader deliveries, ICommandSender commands, AuditTrail audit)
     {
         _claims = claims;
         _deliveries = deliveries;
         _commands = commands;
+        _audit = audit;
     }
 
     /// <summary>What happened to a payment's notification; null when none was accepted.</summary>
@@ -70,7 +73,11 @@ public sealed class NotificationOperations
             Actor = request.Actor,
             Reason = request.Reason,
         };
+        var entry = _audit.New(
+            kind == CommandKind.Cancel ? AuditActions.Cancel : AuditActions.SendNow, new OperatorStatement(request.Actor, request.Reason), paymentId, deliveryId: delivery.DeliveryId);
+        await _audit.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
         await _commands.SendAsync(delivery.DeliveryId, command, cancellationToken).ConfigureAwait(false);
+        await _audit.EndAsync(entry, AuditEntry.Accepted).ConfigureAwait(false);
         return new CommandAnswer.Accepted(commandId, delivery.DeliveryId);
     }
 }

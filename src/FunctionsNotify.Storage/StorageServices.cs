@@ -29,8 +29,19 @@ public static class StorageServices
         services.TryAddSingleton<IDeliveryIndex>(provider => new TableDeliveryIndex(Table(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
+        services.TryAddSingleton<IDeliveryListing>(provider => new TableDeliveryListing(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
+        services.AddTableAuditLog();
         services.AddSingleton(provider => Resource(Table(provider)));
+        return services;
+    }
+
+    /// <summary>Adds the audit log in the account's table, which the first entry makes where it is missing.</summary>
+    /// <param name="services">The services, with those of <see cref="AddNotificationQueues"/>.</param>
+    public static IServiceCollection AddTableAuditLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => StorageClients.Tables(Connection(provider)));
+        services.TryAddSingleton<IAuditLog>(provider => new TableAuditLog(Table(provider)));
         return services;
     }
 

@@ -164,6 +164,7 @@ public sealed class LocalHostApp : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, Options.Port);
         });
         var web = builder.Build();
+        web.UseLoopbackGuard();
         web.UseRouting();
         web.MapNotificationApi();
         return web;

@@ -39,7 +39,9 @@ internal static class LocalHostServices
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
         services.AddSingleton<RetentionPurge>();
-        services.AddSingleton<IRepair, LocalRepair>();
+        services.AddSingleton<IReopening, LocalReopening>();
+        services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<IDeliveryListing, SqliteDeliveryListing>();
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
