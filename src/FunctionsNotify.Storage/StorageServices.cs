@@ -34,7 +34,17 @@ public static class StorageServices
         services.TryAddSingleton<IDeliveryCounts>(provider => new TableDeliveryCounts(Table(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => StorageReadiness.Table(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
+        services.AddTableAuditLog();
         services.AddSingleton(provider => Resource(Table(provider)));
+        return services;
+    }
+
+    /// <summary>Adds the audit log in the account's table, which the first entry makes where it is missing.</summary>
+    /// <param name="services">The services, with those of <see cref="AddNotificationQueues"/>.</param>
+    public static IServiceCollection AddTableAuditLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => StorageClients.Tables(Connection(provider)));
+        services.TryAddSingleton<IAuditLog>(provider => new TableAuditLog(Table(provider)));
         return services;
     }
 

@@ -33,17 +33,12 @@ public sealed class TableDeliveryListing : IDeliveryListing
     }
 
     /// <inheritdoc/>
-    public async Task<DeliveryListPage> ListAsync(DeliveryFilter filter, int max, DeliveryPosition? after, CancellationToken cancellationToken)
+    public async Task<DeliveryListPage> ListAsync(DeliveryListFilter filter, int max, string? continuation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        if (after is not null && (after.AcceptedAt >= filter.To || after.AcceptedAt < filter.From.AddDays(-1)))
-        {
-            throw new ArgumentException("The position is none that a page of this filter gave.", nameof(after));
-        }
-
         var call = new Call(filter, max, _maxSegments);
-        var start = after ?? new DeliveryPosition(filter.To.AddTicks(-1), string.Empty);
+        var start = continuation is null ? new DeliveryPosition(filter.To.AddTicks(-1), string.Empty) : DeliveryPosition.Parse(continuation, filter);
         var (first, last) = (DayOf(start.AcceptedAt), DayOf(filter.From));
         for (var day = first; day >= last; day = day.AddDays(-1))
         {
@@ -52,10 +47,16 @@ public sealed class TableDeliveryListing : IDeliveryListing
                 return call.Page(BeginningOf(day));
             }
 
-            var place = day == first ? start : BeginningOf(day);
-            if (await ReadDayAsync(call, place, cancellationToken).ConfigureAwait(false) is { } next)
+            try
             {
-                return call.Page(next);
+                if (await ReadDayAsync(call, day == first ? start : BeginningOf(day), cancellationToken).ConfigureAwait(false) is { } next)
+                {
+                    return call.Page(next);
+                }
+            }
+            catch (RequestFailedException exception) when (start.Marker.Length > 0 && exception.Status == (int)HttpStatusCode.BadRequest)
+            {
+                throw new ArgumentException("The continuation is none that a page of this filter gave.", nameof(continuation), exception);
             }
         }
 
@@ -63,42 +64,34 @@ public sealed class TableDeliveryListing : IDeliveryListing
     }
 
     // Null when the day was read to its end.
-    private async Task<DeliveryPosition?> ReadDayAsync(Call call, DeliveryPosition after, CancellationToken cancellationToken)
+    private async Task<DeliveryPosition?> ReadDayAsync(Call call, DeliveryPosition place, CancellationToken cancellationToken)
     {
-        var place = after;
         var segments = _table
             .QueryAsync<TableEntity>(FilterOf(call.Filter, place), Math.Min(call.Room + 1, MaxSegmentSize), cancellationToken: cancellationToken)
-            .AsPages(place.Marker);
-        try
+            .AsPages(place.Marker.Length == 0 ? null : place.Marker);
+        await foreach (var segment in segments.ConfigureAwait(false))
         {
-            await foreach (var segment in segments.ConfigureAwait(false))
+            foreach (var entity in segment.Values)
             {
-                foreach (var entity in segment.Values)
+                if (call.Room == 0)
                 {
-                    if (call.Room == 0)
-                    {
-                        return place;
-                    }
-
-                    place = call.Take(entity) ?? place;
+                    return place;
                 }
 
-                if (segment.ContinuationToken is { } marker && call.IsSpent())
-                {
-                    // The marker belongs to the query that gave it, which a row taken since would change.
-                    return place with { Marker = call.HasTaken(place) ? null : marker };
-                }
+                place = call.Take(entity) ?? place;
             }
 
-            return null;
+            if (segment.ContinuationToken is { } marker && call.IsSpent())
+            {
+                // The marker belongs to the query that gave it: a row taken since moves the place, and the query with it.
+                return call.HasTaken(place) ? place : place with { Marker = marker };
+            }
         }
-        catch (RequestFailedException exception) when (after.Marker is not null && exception.Status == (int)HttpStatusCode.BadRequest)
-        {
-            throw new ArgumentException("The position is none that a page gave.", nameof(after), exception);
-        }
+
+        return null;
     }
 
-    private static string FilterOf(DeliveryFilter filter, DeliveryPosition place)
+    private static string FilterOf(DeliveryListFilter filter, DeliveryPosition place)
     {
         // A row's key holds inverted ticks: the table's own order is newest first. "~" follows what a key has behind them.
         var day = DayOf(place.AcceptedAt);
@@ -134,13 +127,13 @@ public sealed class TableDeliveryListing : IDeliveryListing
     private static DeliveryPosition BeginningOf(DateOnly day) =>
         new(new DateTimeOffset(day, TimeOnly.MaxValue, TimeSpan.Zero), string.Empty);
 
-    private sealed class Call(DeliveryFilter filter, int max, int maxSegments)
+    private sealed class Call(DeliveryListFilter filter, int max, int maxSegments)
     {
         private readonly List<DeliveryIndexRow> _rows = [];
         private readonly List<string> _unreadable = [];
         private int _segments;
 
-        public DeliveryFilter Filter => filter;
+        public DeliveryListFilter Filter => filter;
 
         public int Room => max - _rows.Count;
 
@@ -166,6 +159,6 @@ public sealed class TableDeliveryListing : IDeliveryListing
             }
         }
 
-        public DeliveryListPage Page(DeliveryPosition? next) => new(_rows, _unreadable, next);
+        public DeliveryListPage Page(DeliveryPosition? next) => new(_rows, next?.ToString()) { Unreadable = _unreadable };
     }
 }
