@@ -67,7 +67,7 @@ function placeOf(parts, params, signal, isNewPlace) {
       const [name, extra] = [title].flat();
       document.title = `${name} · FunctionsNotify`;
       main.removeAttribute('aria-busy');
-      render(main, h('div', { class: 'heading' }, h('h1', { tabindex: -1 }, name), extra), content);
+      render(main, h('div', { class: 'heading' }, h('h1', { tabindex: -1, 'data-key': 'title' }, name), extra), content);
       if (isNewPlace) {
         // So that a screen reader tells where it is, and Tab goes on from there.
         main.querySelector('h1').focus({ preventScroll: true });

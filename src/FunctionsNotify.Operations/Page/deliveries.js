@@ -1,5 +1,5 @@
 import { ApiError, get, search, segment } from './api.js';
-import { badge, h, icon, note, section, table } from './dom.js';
+import { badge, h, icon, note, render, section, table } from './dom.js';
 import { field } from './dialog.js';
 import { ago, count, time, toLocalInput, toUtc } from './format.js';
 import { poll } from './live.js';
@@ -31,18 +31,19 @@ export async function showDeliveries(place) {
     const isFirst = shown === null;
     shown = text;
     if (isFirst) show(page);
-    else place.main.querySelector('#page').replaceWith(content(page));
+    else render(place.main.querySelector('#page'), content(page));
   }
 
   function content(page) {
-    return h('div', { id: 'page' },
+    return [
       page.items.length ? deliveryTable(page.items) : h('p', { class: 'empty' }, page.continuationToken ? 'Nothing on this page; there is more.' : 'No delivery matches. Payments acknowledged at the first attempt are not listed: search for them by paymentId.'),
-      pager('deliveries', query, token, page));
+      pager('deliveries', query, token, page),
+    ];
   }
 
   function show(page) {
     place.show('Deliveries', h('p', { class: 'lead' }, 'Every delivery that did not succeed at its first attempt, newest first. Without a time, the last 7 days.'),
-      filterForm('deliveries', query), content(page));
+      filterForm('deliveries', query), h('div', { id: 'page' }, content(page)));
   }
 
   await load();

@@ -49,7 +49,8 @@ export function render(container, ...content) {
   for (const details of container.querySelectorAll('details[data-key]')) {
     if (open.has(details.dataset.key)) details.open = open.get(details.dataset.key);
   }
-  if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  const same = key && container.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  (same?.querySelector(':scope > summary') ?? same)?.focus({ preventScroll: true });
 }
 
 /** True while text inside is selected: replacing it would take the selection away. */

@@ -1,5 +1,5 @@
 import { get, post, search, segment } from './api.js';
-import { badge, facts, h, icon, note, say, section, table } from './dom.js';
+import { badge, facts, h, icon, note, render, say, section, table } from './dom.js';
 import { checkbox, confirm, field } from './dialog.js';
 import { ago, count, time, timeAndAgo } from './format.js';
 import { pager, paymentLink } from './deliveries.js';
@@ -19,11 +19,15 @@ export async function showQuarantine(place) {
     if (text === shown) return;
     const isFirst = shown === null;
     shown = text;
-    if (isFirst) place.show('Quarantine', h('p', { class: 'lead' }, 'Messages that could not become a delivery, with every reason. Nothing of them was sent.'), filter(query), content(page));
-    else place.main.querySelector('#page').replaceWith(content(page));
+    if (isFirst) place.show('Quarantine', h('p', { class: 'lead' }, 'Messages that could not become a delivery, with every reason. Nothing of them was sent.'), filter(query), h('div', { id: 'page' }, content(page)));
+    else render(place.main.querySelector('#page'), content(page));
   }
 
-  const content = page => h('div', { id: 'page' }, page.items.length ? records(page.items) : h('p', { class: 'empty' }, icon('check'), ' No message matches.'), pager('quarantine', query, token, page));
+  const content = page => [
+    page.items.length ? records(page.items) : h('p', { class: 'empty' }, icon('check'), ' No message matches.'),
+    page.unreadable?.length > 0 && note('warn', `${count(page.unreadable.length, 'record')} cannot be read, written by another version or by hand: ${page.unreadable.join(', ')}`),
+    pager('quarantine', query, token, page),
+  ];
 
   await load();
   if (!token) poll(load, place.signal);
