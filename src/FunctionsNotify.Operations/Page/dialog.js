@@ -1,5 +1,5 @@
 import { ApiError, session } from './api.js';
-import { h, icon, note, say } from './dom.js';
+import { h, note } from './dom.js';
 
 let fieldNumber = 0;
 
@@ -116,14 +116,13 @@ export function askForKey(wasRefused) {
     const dialog = frame('Sign in', [
       h('p', { class: 'explain' }, 'The API asks who you are.'),
       input,
-      h('p', null, h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, icon('person'), ' Sign in with Microsoft Entra instead')),
+      h('p', null, h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, 'Sign in with Microsoft Entra instead')),
     ], h('button', { type: 'submit', class: 'primary' }, 'Sign in'));
     if (wasRefused) input.complain('The API refused the key.');
     dialog.querySelector('form').addEventListener('submit', event => {
       event.preventDefault();
       session.key = input.input.value.trim();
       dialog.close('done');
-      say('Signed in.');
     });
     dialog.addEventListener('close', () => {
       asking = null;

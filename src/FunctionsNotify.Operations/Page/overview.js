@@ -41,7 +41,7 @@ function tiles({ deliveries, quarantine, isPartial, breaker: name, latenessSecon
   const since = state => `#/deliveries?state=${state}&from=${dayAgo}`;
   return [
     section('Now', h('div', { class: 'tiles' },
-      tile(deliveries.open, 'Open', 'info', 'clock', '#/deliveries?state=Open', deliveries.oldestDueAt ? ['oldest due ', ago(deliveries.oldestDueAt)] : 'nothing waits'),
+      tile(deliveries.open, 'Open', 'info', 'clock', '#/deliveries?state=Open', deliveries.oldestDueAt ? ['earliest due ', ago(deliveries.oldestDueAt)] : 'nothing waits'),
       tile(deliveries.overdue, 'Overdue', 'warn', 'hourglass', '#/deliveries?state=Open', latenessSeconds ? `by ${duration(latenessSeconds * 1000)} at most` : 'all on time'),
       tile(quarantine.invalid, 'Invalid', 'warn', 'warning', '#/quarantine?state=Invalid&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
       tile(quarantine.conflict, 'Conflict', 'bad', 'cross', '#/quarantine?state=Conflict&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
