@@ -11,8 +11,17 @@ public static class NotificationApiRoutes
     /// <summary>The route of health, below <c>/api</c>.</summary>
     public const string Health = "health";
 
+    /// <summary>The route of readiness, below <c>/api</c>.</summary>
+    public const string Ready = Health + "/ready";
+
+    /// <summary>The route of the summary, below <c>/api</c>.</summary>
+    public const string Summary = "summary";
+
+    /// <summary>The route of the list, below <c>/api</c>.</summary>
+    public const string Notifications = "notifications";
+
     /// <summary>The route of one payment's notification, below <c>/api</c>.</summary>
-    public const string Notification = "notifications/{paymentId}";
+    public const string Notification = Notifications + "/{paymentId}";
 
     /// <summary>The route of the send-now command, below <c>/api</c>.</summary>
     public const string SendNow = Notification + "/send-now";
@@ -47,6 +56,15 @@ public static class NotificationApiRoutes
     /// <summary>The route of the audit log, below <c>/api</c>.</summary>
     public const string Audit = "audit";
 
+    /// <summary>The route of the OpenAPI document, below <c>/api</c>.</summary>
+    public const string OpenApi = "openapi.json";
+
+    /// <summary>The route of the operators' page, below <c>/api</c>.</summary>
+    public const string Page = "ui";
+
+    /// <summary>The route of one of the page's files, below <c>/api</c>.</summary>
+    public const string PageFile = Page + "/{file}";
+
     /// <summary>Maps every route to its handler.</summary>
     /// <param name="endpoints">The host's routes.</param>
     public static IEndpointRouteBuilder MapNotificationApi(this IEndpointRouteBuilder endpoints)
@@ -54,6 +72,9 @@ public static class NotificationApiRoutes
         ArgumentNullException.ThrowIfNull(endpoints);
         var api = endpoints.MapGroup("/api");
         api.MapGet(Health, (NotificationApi handlers) => handlers.Health());
+        api.MapGet(Ready, (ReadinessApi handlers, CancellationToken cancellationToken) => handlers.GetAsync(cancellationToken));
+        api.MapGet(Summary, (SummaryApi handlers, HttpRequest request, CancellationToken cancellationToken) => handlers.GetAsync(request, cancellationToken));
+        api.MapGet(Notifications, (NotificationListApi handlers, HttpRequest request, CancellationToken cancellationToken) => handlers.ListAsync(request, cancellationToken));
         api.MapGet(Notification, (string paymentId, NotificationApi handlers, CancellationToken cancellationToken) => handlers.GetAsync(paymentId, cancellationToken));
         api.MapPost(SendNow, (string paymentId, NotificationApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
             handlers.CommandAsync(paymentId, CommandKind.SendNow, request, cancellationToken));
@@ -75,6 +96,9 @@ public static class NotificationApiRoutes
         api.MapPost(Apply, (string day, string name, QuarantineApi handlers, HttpRequest request, CancellationToken cancellationToken) =>
             handlers.ApplyAsync($"{day}/{name}", request, cancellationToken));
         api.MapGet(Audit, (AuditApi handlers, HttpRequest request, CancellationToken cancellationToken) => handlers.ListAsync(request, cancellationToken));
+        api.MapGet(OpenApi, (OpenApiDocument handlers, HttpRequest request) => handlers.GetAsync(request));
+        api.MapGet(Page, (HttpRequest request) => PageApi.Get(request));
+        api.MapGet(PageFile, (string file, HttpRequest request) => PageApi.GetFile(request, file));
         return endpoints;
     }
 }

@@ -1,3 +1,4 @@
+using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,12 @@ public static class OperationsServices
         services.TryAddSingleton<ConflictApplication>();
         services.TryAddSingleton<QuarantineApi>();
         services.TryAddSingleton<AuditApi>();
+        services.TryAddSingleton<NotificationListApi>();
+        services.TryAddSingleton<SummaryApi>();
+        services.TryAddSingleton<OpenApiDocument>();
+        services.AddSingleton(provider => HostChecks.Configuration(provider.GetRequiredService<DeliveryPolicy>(), provider.GetRequiredService<OverloadPolicy>()));
+        services.AddSingleton(provider => HostChecks.SigningKey(provider.GetRequiredService<IRequestSigner>()));
+        services.TryAddSingleton<ReadinessApi>();
         return services;
     }
 }

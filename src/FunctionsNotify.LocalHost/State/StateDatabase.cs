@@ -53,6 +53,7 @@ internal sealed class StateDatabase
         CREATE INDEX audit_at ON audit(at, id);
         CREATE INDEX audit_payment ON audit(payment_id, at, id) WHERE payment_id IS NOT NULL;
         """,
+        ListingTable.Schema,
     ];
 
     private readonly string _connectionString;
@@ -122,6 +123,10 @@ internal sealed class StateDatabase
         {
             command.CommandText = $"{string.Concat(Migrations.Skip((int)version))} PRAGMA user_version = {Migrations.Length};";
             command.ExecuteNonQuery();
+            if (version < ListingTable.SinceVersion)
+            {
+                ListingTable.Fill(connection, transaction);
+            }
         }
 
         transaction.Commit();

@@ -19,6 +19,8 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteCommand _updateDelivery;
     private readonly SqliteCommand _addToOutbox;
     private readonly SqliteCommand _removeFromOutbox;
+    private readonly SqliteCommand _list;
+    private readonly SqliteCommand _unlist;
     private readonly SqliteCommand _reopenClaim;
     private readonly SqliteCommand _writeAudit;
     private readonly SqliteCommand _findHistory;
@@ -55,6 +57,8 @@ internal sealed class WriteSession : IDisposable
         _addToOutbox = Prepare("INSERT INTO outbox(delivery_id) VALUES ($delivery_id) ON CONFLICT(delivery_id) DO NOTHING", "$delivery_id");
         _removeFromOutbox = Prepare("DELETE FROM outbox WHERE delivery_id = $delivery_id", "$delivery_id");
 
+        _list = Prepare(ListingTable.Upsert, ListingTable.Parameters);
+        _unlist = Prepare("DELETE FROM listing WHERE accepted_at = (SELECT accepted_at FROM claims WHERE payment_id = $payment_id) AND payment_id = $payment_id", "$payment_id");
         _reopenClaim = Prepare(
             """
             UPDATE claims SET delivery_id = $delivery_id, generation = $generation, body_hashes = $body_hashes, state = $state, ended_at = NULL, history = $history
@@ -139,6 +143,15 @@ internal sealed class WriteSession : IDisposable
     public bool UpdateDelivery(string deliveryId, bool isOpen, long sequence, byte[] snapshot) =>
         Execute(_updateDelivery, deliveryId, isOpen ? 1 : 0, sequence, snapshot) == 1;
 
+    /// <summary>Writes the delivery's row in the list, unless it is one that the list leaves out.</summary>
+    public void List(Delivery delivery)
+    {
+        if (ListingTable.Has(delivery))
+        {
+            Execute(_list, ListingTable.ValuesOf(DeliveryIndexRow.Of(delivery)));
+        }
+    }
+
     public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
 
     public void RemoveFromOutbox(string deliveryId) => Execute(_removeFromOutbox, deliveryId);
@@ -182,6 +195,7 @@ internal sealed class WriteSession : IDisposable
         foreach (var payment in payments)
         {
             ForEachDelivery(payment, _deleteDelivery);
+            Execute(_unlist, payment.PaymentId);
             Execute(_deleteClaim, payment.PaymentId);
         }
 
