@@ -51,7 +51,7 @@ public sealed class RedeliveryApiTests
     [InlineData("""{"reason":"r"}""", null, "actor")]
     [InlineData("", null, "$")]
     [InlineData("[]", null, "$")]
-    [InlineData("""{"actor":"a","reason":"r"}""", "schlüssel", "Idempotency-Key")]
+    [InlineData("""{"actor":"a","reason":"r"}""", "", "Idempotency-Key")]
     [InlineData("""{"actor":"a","reason":"r"}""", "01234567890123456789012345678901234567890123456789012345678901234", "Idempotency-Key")]
     public async Task Redeliver_BrokenRules_Is400ByField(string body, string? key, string field)
     {
