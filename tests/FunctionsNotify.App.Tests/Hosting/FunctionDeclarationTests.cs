@@ -75,6 +75,7 @@ public sealed class FunctionDeclarationTests
     [InlineData(SweepFunction.Name, "0 */5 * * * *")]
     [InlineData(FindStuckFunction.Name, "0 7 * * * *")]
     [InlineData(PurgeFunction.Name, "0 33 0-5 * * *")]
+    [InlineData(ObserveFunction.Name, "30 * * * * *")]
     public void UpkeepTimers_KeepTheirSchedules(string name, string schedule)
     {
         var trigger = Trigger<TimerTriggerAttribute>(name);

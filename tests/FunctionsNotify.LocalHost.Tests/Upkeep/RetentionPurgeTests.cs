@@ -1,6 +1,8 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using FunctionsNotify.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,6 +15,7 @@ public sealed class RetentionPurgeTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly LocalState _state;
     private readonly FakeTimeProvider _time = new(Start);
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().AddSingleton<MaintenanceTelemetry>().BuildServiceProvider();
 
     public RetentionPurgeTests() => _state = new LocalState(_folder.File("state.db"));
 
@@ -20,6 +23,7 @@ public sealed class RetentionPurgeTests : IDisposable
     {
         _state.Dispose();
         _folder.Dispose();
+        _meters.Dispose();
     }
 
     [Fact]
@@ -126,7 +130,7 @@ public sealed class RetentionPurgeTests : IDisposable
         Assert.Equal(0L, count.ExecuteScalar());
     }
 
-    private RetentionPurge Purge() => new(_state.Writer, new RetentionPolicy(), _time, NullLogger<RetentionPurge>.Instance);
+    private RetentionPurge Purge() => new(_state.Writer, new RetentionPolicy(), _meters.GetRequiredService<MaintenanceTelemetry>(), _time, NullLogger<RetentionPurge>.Instance);
 
     private async Task<(int Histories, int Claims)> PurgeAsync()
     {
