@@ -28,6 +28,16 @@ public sealed class HostJsonTests
         AssertNames(Host, "version", "functionTimeout", "logging", "extensions", "telemetryMode", "healthMonitor", "concurrency");
         AssertNames(Host["logging"]!, "logLevel", "applicationInsights", "console", "fileLoggingMode");
         AssertNames(Host["extensions"]!, "http", "queues", "durableTask");
+        // A published sample nests it here, where nobody reads it.
+        Assert.Null(Host["logging"]!["extensions"]);
+    }
+
+    [Fact]
+    public void TopLevel_TelemetryMode_IsOpenTelemetryAsTheWorkersExporterNeedsIt()
+    {
+        Assert.Equal("OpenTelemetry", (string?)Host["telemetryMode"]);
+        // Read in the other mode only: sampling set there would be believed and would do nothing.
+        Assert.Null(Host["logging"]!["applicationInsights"]);
     }
 
     [Fact]
@@ -40,6 +50,8 @@ public sealed class HostJsonTests
         Assert.Equal(100, (int?)Queues["maxDequeueCount"]);
         Assert.InRange((int)Queues["batchSize"]!, 1, 32);
         Assert.InRange((int)Queues["newBatchThreshold"]!, 0, 100);
+        // What an outage of a quarter of an hour costs a message must leave most of its rounds.
+        Assert.True(Duration(Queues["visibilityTimeout"]) * (int)Queues["maxDequeueCount"]! >= TimeSpan.FromMinutes(45));
     }
 
     [Fact]

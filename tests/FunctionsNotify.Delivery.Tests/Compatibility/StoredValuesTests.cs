@@ -105,6 +105,19 @@ public sealed class StoredValuesTests
     [Theory]
     [InlineData("history")]
     [InlineData("rest")]
+    public void Delivery_WithTheMessagesTimeAndTrace_MeansTheSame(string kind)
+    {
+        var enqueuedAt = new DateTimeOffset(2026, 3, 1, 11, 59, 59, 873, TimeSpan.Zero);
+        Assert.Equal(enqueuedAt, ReadHistory<DeliveryInput>("input-enqueued").EnqueuedAt);
+        var delivery = Read<Delivery>(kind, "delivery-enqueued");
+        Assert.Equal((enqueuedAt, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "congo=t61rcWkgMzE"), (delivery.EnqueuedAt, delivery.TraceParent, delivery.TraceState));
+        var before = Read<Delivery>(kind, "delivery-waiting");
+        Assert.Equal((null, null, null), (before.EnqueuedAt, before.TraceParent, before.TraceState));
+    }
+
+    [Theory]
+    [InlineData("history")]
+    [InlineData("rest")]
     public void Delivery_OfVersion1_MeansTheSame(string kind)
     {
         var waiting = Read<Delivery>(kind, "delivery-waiting");
