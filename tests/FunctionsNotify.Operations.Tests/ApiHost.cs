@@ -1,7 +1,9 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -21,6 +23,11 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     public HttpClient Client { get; }
+
+    /// <summary>Every call that is routed: its method and path.</summary>
+    public IEnumerable<(string Method, string Path)> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .OfType<RouteEndpoint>()
+        .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (method, endpoint.RoutePattern.RawText!)));
 
     public Mock<IClaimStore> Claims { get; } = new();
 
@@ -67,6 +74,11 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.TryAddSingleton(Mock.Of<IReopening>());
         builder.Services.TryAddSingleton(Mock.Of<IDeliveryListing>());
         builder.Services.TryAddSingleton(Mock.Of<IQuarantineRecords>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryCounts>());
+        builder.Services.TryAddSingleton(Mock.Of<IQueueStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IQuarantineStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IRequestSigner>());
         builder.Services.TryAddSingleton(Mock.Of<INotificationSender>());
         builder.Services.TryAddSingleton(Mock.Of<IMessageCodec>());
         builder.Services.TryAddSingleton(new RetentionPolicy());
@@ -74,7 +86,7 @@ public sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.MapNotificationApi();
         await app.StartAsync();
-        host = new ApiHost(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+        host = new ApiHost(app, new HttpClient(new ContractHandler(new SocketsHttpHandler { UseProxy = false })) { BaseAddress = new Uri(app.Urls.Single()) });
         host.Sender
             .Setup(sender => sender.SendAsync(It.IsAny<string>(), It.IsAny<DeliveryCommand>(), It.IsAny<CancellationToken>()))
             .Callback((string id, DeliveryCommand command, CancellationToken _) => host.Sent.Add((id, command)))

@@ -22,7 +22,8 @@ public sealed class NotifyApi : IDisposable
     /// <param name="key">The key that its functions ask for; null when it asks for none.</param>
     public NotifyApi(Uri baseAddress, string? key)
     {
-        _http = new HttpClient { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
+        // Whatever a scenario looks at: every answer is as openapi.json says.
+        _http = new HttpClient(new ContractHandler(new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
