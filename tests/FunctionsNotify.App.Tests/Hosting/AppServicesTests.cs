@@ -35,7 +35,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(28, functions.Count);
+        Assert.Equal(26, functions.Count);
     }
 
     [Fact]

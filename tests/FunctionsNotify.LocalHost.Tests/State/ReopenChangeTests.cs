@@ -117,25 +117,6 @@ public sealed class ReopenChangeTests : IDisposable
         await Assert.ThrowsAsync<ArgumentException>("continuation", () => log.ListAsync(new AuditFilter(Now, Now.AddDays(1)), 10, "x/y", default));
     }
 
-    [Fact]
-    public async Task Listing_PageByPage_GivesWhatWasNotAcknowledgedAtOnce()
-    {
-        await EndedAsync("rejected");
-        await EndedAsync("delivered", AttemptKind.Acknowledged);
-        await EndedAsync("rejected-2");
-        await _state.Claims.TryInsertAsync(Payments.Claim("fresh", Now), default);
-        var listing = new SqliteDeliveryListing(_state.Database);
-        var filter = new DeliveryListFilter([], null, Now.AddHours(-1), Now.AddHours(1));
-
-        var first = await listing.ListAsync(filter, 1, null, default);
-        var second = await listing.ListAsync(filter, 1, first.Continuation, default);
-
-        Assert.Equal(["rejected-2", "rejected"], first.Rows.Concat(second.Rows).Select(row => row.PaymentId));
-        Assert.Empty((await listing.ListAsync(filter with { States = [DeliveryState.Exhausted] }, 10, null, default)).Rows);
-        Assert.Equal(2, (await listing.ListAsync(filter with { ResultCode = "PROCESS_FAIL", States = [DeliveryState.Rejected] }, 10, null, default)).Rows.Count);
-        await Assert.ThrowsAsync<ArgumentException>("continuation", () => listing.ListAsync(filter, 1, "x", default));
-    }
-
     private async Task<Claim?> ReopenAsync(Claim seen, Claim next)
     {
         var change = _state.Writer.Enqueue(new ReopenChange(seen, next, Delivery.Begin(DeliveryStart.Of(next, new DeliveryPolicy()), Now), Payments.Entry(next), _state.Fresh));
@@ -143,11 +124,11 @@ public sealed class ReopenChangeTests : IDisposable
         return change.Standing;
     }
 
-    private async Task<Claim> EndedAsync(string paymentId, AttemptKind kind = AttemptKind.Rejected)
+    private async Task<Claim> EndedAsync(string paymentId)
     {
         var claim = Payments.Claim(paymentId, Now);
         await _state.Claims.TryInsertAsync(claim, default);
-        var ended = _state.Reader.FindDelivery(claim.DeliveryId)!.Delivery.Apply(Payments.Result(kind, Now, "PROCESS_FAIL"), Now);
+        var ended = _state.Reader.FindDelivery(claim.DeliveryId)!.Delivery.Apply(Payments.Result(AttemptKind.Rejected, Now, "PROCESS_FAIL"), Now);
         await _state.Writer.Enqueue(new RecordChange(ended)).Committed;
         return _state.Reader.FindClaim(paymentId)!;
     }

@@ -10,7 +10,7 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 public sealed class BulkRedeliveryScenarios(ITestOutputHelper output)
 {
     /// <summary>How many payments; 1,000 with NOTIFY_SOAK=1.</summary>
-    private static int Count => ScenarioSettings.IsSoak ? 1_000 : 200;
+    private static int Count => ScenarioSettings.IsSoak ? 1_000 : 100;
 
     [OwnsProcessFact]
     public async Task Bulk_KilledInBetween_TheSameCallFinishesItAndNothingIsDeliveredTwice()

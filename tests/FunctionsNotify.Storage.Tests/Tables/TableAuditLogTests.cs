@@ -115,7 +115,7 @@ public sealed class TableAuditLogTests(AzuriteFixture azurite) : IAsyncLifetime
     [InlineData("20990101/1")]
     [InlineData("20260304/\u0001")]
     public async Task ListAsync_ForeignContinuation_IsRefused(string continuation) =>
-        await Assert.ThrowsAsync<ArgumentException>("continuation", () => _log.ListAsync(new AuditFilter(At.AddDays(-1), At.AddDays(1)), 10, continuation, default));
+        await Assert.ThrowsAsync<ArgumentException>(nameof(continuation), () => _log.ListAsync(new AuditFilter(At.AddDays(-1), At.AddDays(1)), 10, continuation, default));
 
     private static AuditEntry Entry(int seconds) => new()
     {
