@@ -31,6 +31,7 @@ public static class AppServices
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
         services.AddObserver();
+        services.AddOperatorAccess(configuration);
         services.AddNotificationOperations(Host);
         services.AddNotificationTelemetry();
         services.AddAzureMonitor(configuration);
@@ -40,10 +41,18 @@ public static class AppServices
         services.RemoveAll<NotificationIntake>();
         services.RemoveAll<NotificationOperations>();
         services.RemoveAll<NotificationApi>();
+        services.RemoveAll<IRepair>();
         services.RemoveAll<RepairApi>();
+        services.RemoveAll<IRedelivery>();
+        services.RemoveAll<RedeliveryApi>();
+        services.RemoveAll<BulkRedelivery>();
+        services.RemoveAll<BulkRedeliveryApi>();
+        services.RemoveAll<ConflictApplication>();
+        services.RemoveAll<QuarantineApi>();
         services.TryAddSingleton<IntakeFactory>();
         services.TryAddSingleton<NotificationApiFactory>();
 
+        services.TryAddSingleton<OperatorApiFactory>();
         services.TryAddSingleton<UpkeepFactory>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;

@@ -30,8 +30,21 @@ public static class StorageServices
         services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryStatistics>(provider => new TableDeliveryStatistics(Table(provider)));
+        services.TryAddSingleton<IDeliveryListing>(provider => new TableDeliveryListing(Table(provider)));
+        services.TryAddSingleton<IDeliveryCounts>(provider => new TableDeliveryCounts(Table(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => StorageReadiness.Table(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
+        services.AddTableAuditLog();
         services.AddSingleton(provider => Resource(Table(provider)));
+        return services;
+    }
+
+    /// <summary>Adds the audit log in the account's table, which the first entry makes where it is missing.</summary>
+    /// <param name="services">The services, with those of <see cref="AddNotificationQueues"/>.</param>
+    public static IServiceCollection AddTableAuditLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => StorageClients.Tables(Connection(provider)));
+        services.TryAddSingleton<IAuditLog>(provider => new TableAuditLog(Table(provider)));
         return services;
     }
 
@@ -59,6 +72,8 @@ public static class StorageServices
         services.TryAddSingleton<IQueueStatistics>(provider => new QueueStatisticsReader(
             provider.GetRequiredService<NotificationQueues>(), Poison(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IQuarantineStatistics>(provider => new QuarantineCount(Container(provider)));
+        services.AddSingleton(provider => StorageReadiness.Queues(provider.GetRequiredService<NotificationQueues>()));
+        services.AddSingleton(provider => StorageReadiness.Blobs(Container(provider)));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
         services.AddSingleton(provider => Resource(Container(provider)));

@@ -149,6 +149,10 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         return Task.FromResult(new DeliveryStatistics(open, earliest, IsComplete: true));
     }
 
+    /// <summary>True when the delivery is in hand, or has ended.</summary>
+    /// <param name="deliveryId">The delivery.</param>
+    public bool IsInHand(string deliveryId) => _open.ContainsKey(deliveryId) || _reader.FindDelivery(deliveryId) is { Delivery.Phase: DeliveryPhase.Final };
+
     // The container calls it once for every port that the engine stands behind.
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 

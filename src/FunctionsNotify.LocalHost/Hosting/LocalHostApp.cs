@@ -172,6 +172,7 @@ public sealed class LocalHostApp : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, Options.Port);
         });
         var web = builder.Build();
+        web.UseLoopbackGuard();
         web.UseRouting();
         web.MapNotificationApi();
         return web;

@@ -42,7 +42,11 @@ internal static class LocalHostServices
 
         services.AddSingleton<RetentionPurge>();
         services.AddSingleton<ObserveLoop>();
-        services.AddSingleton<IRepair, LocalRepair>();
+        services.AddSingleton<IReopening, LocalReopening>();
+        services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<IDeliveryListing, SqliteDeliveryListing>();
+        services.AddSingleton<IDeliveryCounts, SqliteDeliveryCounts>();
+        services.AddSingleton(provider => StateReadiness.Of(provider.GetRequiredService<StateDatabase>()));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));

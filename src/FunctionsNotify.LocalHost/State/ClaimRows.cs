@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using FunctionsNotify.Deliveries;
 using Microsoft.Data.Sqlite;
 
@@ -17,8 +16,6 @@ internal static class ClaimRows
 
     public static string Join(ImmutableArray<string> hashes) => string.Join(' ', hashes);
 
-    public static string Write(ImmutableArray<ClaimChange> history) => JsonSerializer.Serialize(history, DeliveryJson.Options);
-
     public static Claim Read(SqliteDataReader row) => new()
     {
         PaymentId = row.GetString(0),
@@ -32,6 +29,6 @@ internal static class ClaimRows
         EndedAt = row.IsDBNull(8) ? null : new DateTimeOffset(row.GetInt64(8), TimeSpan.Zero),
         Duplicates = row.GetInt32(9),
         Body = row.GetFieldValue<byte[]>(10),
-        History = JsonSerializer.Deserialize<ImmutableArray<ClaimChange>>(row.GetString(11), DeliveryJson.Options),
+        History = ClaimHistory.Read(row.GetString(11)),
     };
 }

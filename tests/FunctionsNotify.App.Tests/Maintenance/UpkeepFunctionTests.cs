@@ -121,27 +121,6 @@ public sealed class UpkeepFunctionTests : IDisposable
         Assert.Equal(["run=sweep,result=partial: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
-    [Fact]
-    public async Task Repair_FailedInstance_StartsTheNextGenerationAndAnswers202()
-    {
-        _claims.Setup(claims => claims.GetAsync(Given.PaymentId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
-        Has(OrchestrationRuntimeStatus.Failed, null);
-        _index.Setup(index => index.UpsertAsync(It.Is<DeliveryIndexRow>(row => row.StartingSince == Now), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
-        _maintenance.Setup(claims => claims.ReopenAsync(Open, It.Is<Claim>(claim => claim.Generation == 2), It.IsAny<CancellationToken>())).ReturnsAsync((Claim?)null);
-        DeliveryInput? started = null;
-        _client.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
-                DeliverOrchestrator.Name, It.IsAny<object?>(), It.Is<StartOrchestrationOptions>(options => options.InstanceId == Open.DeliveryId + "~2"), It.IsAny<CancellationToken>()))
-            .Callback((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => started = (DeliveryInput?)input)
-            .ReturnsAsync(Open.DeliveryId + "~2");
-        var context = new DefaultHttpContext();
-        context.Request.RouteValues["paymentId"] = Given.PaymentId;
-
-        var answer = await new RepairFunction(Upkeep).RunAsync(context.Request, _client.Object, CancellationToken.None);
-
-        Assert.Equal(202, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
-        Assert.Equal((Open.DeliveryId, Given.Body), (started!.Supersedes, Encoding.UTF8.GetString(started.Body.Span)));
-    }
-
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Pending, InstanceStatus.Pending)]
     [InlineData(OrchestrationRuntimeStatus.Running, InstanceStatus.Running)]

@@ -1,0 +1,129 @@
+import { ApiError, post, session } from './api.js';
+import { badge, facts, h, icon, note, say, section, table } from './dom.js';
+import { checkbox, confirm, field } from './dialog.js';
+import { count } from './format.js';
+import { filterOf, filterWords, paymentLink } from './deliveries.js';
+import { bulk } from './words.js';
+
+const slot = 'notify.bulk', chunk = 25, patience = 120000, mostIds = 1000;
+
+// A run is kept until it is finished or forgotten: with its key, going on delivers nothing twice.
+const stored = {
+  get: () => JSON.parse(sessionStorage.getItem(slot) ?? 'null'),
+  set: run => run ? sessionStorage.setItem(slot, JSON.stringify(run)) : sessionStorage.removeItem(slot),
+};
+
+export async function showBulk(place) {
+  const query = filterOf(place.params);
+  const lead = h('p', { class: 'lead' }, 'First a dry run shows what would happen; then the payments are redelivered, a few at a time.');
+  const run = stored.get();
+  if (run) showRun(run);
+  else showForm();
+
+  function showForm(problem) {
+    const ids = field('Only these paymentIds (optional, one a line)', h('textarea', { name: 'ids', rows: 4, spellcheck: 'false', 'data-key': 'ids' }), { hint: `At most ${mostIds.toLocaleString('en')}. Empty: every payment that the filter matches.` });
+    const force = checkbox('Also what was delivered', 'Alipay+ gets the same results once more.');
+    place.show('Redeliver many', lead,
+      h('form', { class: 'panel', onsubmit: event => {
+        event.preventDefault();
+        return dryRun(ids.input.value.split(/\s+/).filter(Boolean), force.input.checked);
+      } },
+        facts([['Filter', filterWords(query)]]), h('p', null, h('a', { href: `#/deliveries${location.hash.slice('#/redeliver'.length)}` }, 'Change the filter')),
+        ids, force, problem && note('bad', problem),
+        h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', 'data-key': 'dry-run' }, 'Dry run'))));
+  }
+
+  async function dryRun(ids, force) {
+    place.main.setAttribute('aria-busy', 'true');
+    const target = ids.length ? { paymentIds: [...new Set(ids)] } : { filter: Object.fromEntries(Object.entries(query).filter(([, value]) => value)) };
+    try {
+      const answer = await post('redeliveries', { ...target, dryRun: true, force: force || null, actor: session.user ? null : session.actor || 'operators page', reason: 'dry run' }, { timeout: patience });
+      showDryRun(answer, force);
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault;
+      showForm(fault.message);
+    }
+  }
+
+  function showDryRun({ results, isMore }, force) {
+    const ids = results.filter(result => result.verdict === 'WouldRedeliver').map(result => result.paymentId);
+    place.show('Redeliver many', lead, section('Dry run: nothing was changed',
+      tally(results), isMore && note('info', `The filter matches more than ${count(results.length, 'payment')}: run this again afterwards for the rest.`),
+      h('div', { class: 'buttons' },
+        ids.length > 0 && h('button', { type: 'button', class: 'primary', 'data-key': 'redeliver', onclick: () => ask(ids, force, isMore) }, icon('again'), `Redeliver ${count(ids.length, 'payment')}…`),
+        h('button', { type: 'button', 'data-key': 'back', onclick: () => showForm() }, 'Back')),
+      resultTable(results)));
+    say(`${count(ids.length, 'payment')} would be redelivered.`);
+  }
+
+  function ask(ids, force, isMore) {
+    confirm({
+      title: `Redeliver ${count(ids.length, 'payment')}`, confirm: `Redeliver ${count(ids.length, 'payment')}`, danger: true,
+      explain: 'Each gets a new delivery with the whole retry schedule. A run that is cut off can be resumed in this tab and delivers nothing twice.',
+      run: async (by, key) => ({ key, ...by, force, isMore, ids, results: [] }),
+      done: begun => {
+        stored.set(begun);
+        return work(begun);
+      },
+    });
+  }
+
+  async function work(run) {
+    let stopped = false;
+    while (run.results.length < run.ids.length && !stopped && !place.signal.aborted) {
+      showRun(run, { stop: () => { stopped = true; } });
+      const ids = run.ids.slice(run.results.length, run.results.length + chunk);
+      try {
+        const answer = await post('redeliveries', { paymentIds: ids, force: run.force || null, actor: run.actor, reason: run.reason }, { key: run.key, timeout: patience });
+        const verdicts = new Map(answer.results.map(result => [result.paymentId, result]));
+        run.results.push(...ids.map(id => verdicts.get(id) ?? { paymentId: id, verdict: 'Failed', detail: 'not in the answer' }));
+        stored.set(run);
+      } catch (fault) {
+        if (!(fault instanceof ApiError)) throw fault;
+        showRun(run, { problem: fault.message });
+        return;
+      }
+    }
+    if (run.results.length === run.ids.length) say('The redelivery is finished.');
+    showRun(run);
+  }
+
+  function showRun(run, { stop, problem } = {}) {
+    const done = run.results.length, all = run.ids.length, isFinished = done === all;
+    const failed = run.results.filter(result => result.verdict === 'Failed');
+    const again = () => {
+      const left = new Set(failed.map(result => result.paymentId));
+      return work({ ...run, results: run.results.filter(result => !left.has(result.paymentId)), ids: [...run.ids.filter(id => !left.has(id)), ...left] });
+    };
+    const button = (key, words, look, act) => h('button', { type: 'button', class: look, 'data-key': key, onclick: act }, words);
+    const forget = () => {
+      stored.set(null);
+      showForm();
+    };
+    place.show('Redeliver many', lead, section(isFinished ? 'Finished' : stop ? 'Redelivering' : 'Not finished',
+      h('div', { class: 'progress' }, h('progress', { max: all, value: done, 'aria-label': 'Redelivered' }), h('span', { class: 'number' }, `${done} of ${all}`)),
+      problem && note('bad', problem),
+      isFinished && run.isMore && note('info', 'The filter matched more: make another dry run for the rest.'),
+      tally(run.results),
+      h('div', { class: 'buttons' },
+        stop && button('stop', 'Stop after this chunk', '', stop),
+        !stop && !isFinished && button('resume', `Resume the other ${all - done}`, 'primary', () => work(run)),
+        !stop && isFinished && failed.length > 0 && button('again', `Try the ${failed.length} failed again`, 'primary', again),
+        !stop && button('forget', isFinished ? 'New dry run' : 'Forget this run', '', forget)),
+      facts([['Idempotency-Key', h('span', { class: 'id' }, run.key)], ['Reason', run.reason], ['By', run.actor]]),
+      !stop && resultTable(run.results)));
+  }
+}
+
+function tally(results) {
+  const counts = Object.entries(Object.groupBy(results, result => result.verdict));
+  return h('p', { class: 'tally' }, counts.map(([verdict, all]) => h('span', null, h('strong', { class: 'number' }, all.length), ' ', badge(bulk(verdict), bulk(verdict).meaning))));
+}
+
+function resultTable(results) {
+  return results.length > 0 && table('Payments', [
+    { title: 'Payment', cell: result => paymentLink(result.paymentId) },
+    { title: 'Verdict', cell: result => badge(bulk(result.verdict), bulk(result.verdict).meaning) },
+    { title: 'Detail', cell: result => result.detail ?? '' },
+  ], results);
+}

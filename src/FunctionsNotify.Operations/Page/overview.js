@@ -1,0 +1,77 @@
+import { get } from './api.js';
+import { badge, h, icon, isBeingSelected, section, table } from './dom.js';
+import { ago, duration } from './format.js';
+import { poll } from './live.js';
+import { deliveryTable } from './deliveries.js';
+import { breaker } from './words.js';
+
+const queueNames = { notifications: 'Notifications, in', outcomes: 'Outcomes, out', poison: 'Poison' };
+
+export async function showOverview(place) {
+  let troubled = null, readiness = null, shown = null;
+
+  function show() {
+    const content = JSON.stringify([place.live.summary, troubled, readiness]);
+    if (!place.live.summary || content === shown || isBeingSelected(place.main)) return;
+    shown = content;
+    place.show('Overview', tiles(place.live.summary), troubled && attention(troubled), h('div', { class: 'columns' }, queues(place.live.summary), readiness && checks(readiness)));
+  }
+
+  place.live.heard.add(show);
+  place.signal.addEventListener('abort', () => place.live.heard.delete(show));
+  show();
+  poll(async () => {
+    troubled = (await get('notifications', { state: 'Rejected,Exhausted', pageSize: 8 }, place.signal)).items;
+    show();
+  }, place.signal, 10000);
+  poll(async () => {
+    readiness = await get('health/ready', {}, place.signal);
+    show();
+  }, place.signal, 30000);
+}
+
+function tile(number, label, tone, sign, href, extra) {
+  return h('a', { class: `tile ${number ? tone : 'calm'}`, href, 'data-key': `tile-${label}` },
+    h('span', { class: 'label' }, icon(sign), label), h('strong', { class: 'number' }, number.toLocaleString('en')), h('span', { class: 'extra' }, extra ?? ''));
+}
+
+function tiles({ deliveries, quarantine, isPartial, breaker: name, latenessSeconds }) {
+  const more = isPartial ? 'at least; too many to count them all' : null;
+  const dayAgo = encodeURIComponent(new Date(Date.now() - 24 * 3600 * 1000).toISOString());
+  const since = state => `#/deliveries?state=${state}&from=${dayAgo}`;
+  return [
+    section('Now', h('div', { class: 'tiles' },
+      tile(deliveries.open, 'Open', 'info', 'clock', '#/deliveries?state=Open', deliveries.oldestDueAt ? ['earliest due ', ago(deliveries.oldestDueAt)] : 'nothing waits'),
+      tile(deliveries.overdue, 'Overdue', 'warn', 'hourglass', '#/deliveries?state=Open', latenessSeconds ? `by ${duration(latenessSeconds * 1000)} at most` : 'all on time'),
+      tile(quarantine.invalid, 'Invalid', 'warn', 'warning', '#/quarantine?state=Invalid&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
+      tile(quarantine.conflict, 'Conflict', 'bad', 'cross', '#/quarantine?state=Conflict&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
+      h('div', { class: 'tile calm' }, h('span', { class: 'label' }, icon('send'), 'Breaker'), badge(breaker(name)), h('span', { class: 'extra' }, breaker(name).meaning)))),
+    section('Accepted in the last 24 hours', h('div', { class: 'tiles' },
+      tile(deliveries.rejected, 'Rejected', 'bad', 'cross', since('Rejected'), more ?? 'refused by Alipay+'),
+      tile(deliveries.exhausted, 'Exhausted', 'warn', 'hourglass', since('Exhausted'), more ?? 'no final answer'),
+      tile(deliveries.cancelled, 'Cancelled', 'mute', 'slash', since('Cancelled'), more ?? 'by an operator'),
+      tile(deliveries.deliveredLate, 'Delivered late', 'ok', 'check', since('Delivered'), more ?? 'after at least one retry'))),
+  ];
+}
+
+function attention(items) {
+  return section('Latest that did not get through', items.length
+    ? deliveryTable(items)
+    : h('p', { class: 'empty' }, icon('check'), ' Nothing was rejected or exhausted in the last 7 days.'));
+}
+
+function queues({ queues: all }) {
+  return section('Queues', table('Queues', [
+    { title: 'Queue', cell: queue => queueNames[queue.queue] ?? queue.queue },
+    { title: 'Messages', class: 'right', cell: queue => h('span', { class: 'number' }, queue.depth.toLocaleString('en')) },
+    { title: 'Oldest', class: 'right', cell: queue => queue.oldestAgeSeconds === undefined || queue.oldestAgeSeconds === null ? '–' : duration(queue.oldestAgeSeconds * 1000) },
+  ], all));
+}
+
+function checks({ checks: all }) {
+  return section('Readiness', table('Checks', [
+    { title: 'Check', cell: check => check.name },
+    { title: 'Result', cell: check => badge(check.status === 'ok' ? { tone: 'ok', icon: 'check', text: 'ok' } : { tone: 'bad', icon: 'cross', text: check.status }) },
+    { title: 'Detail', cell: check => check.detail ?? '' },
+  ], all));
+}

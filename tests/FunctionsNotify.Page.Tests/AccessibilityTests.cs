@@ -1,0 +1,113 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace FunctionsNotify.Page.Tests;
+
+public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
+{
+    private static readonly AxeRunOptions _rules = new()
+    {
+        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+        ResultTypes = [ResultType.Violations],
+    };
+
+    [BrowserTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task EveryView_LightAndDark_HasNoViolationOfWcagAa(ColorScheme scheme)
+    {
+        await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        List<string> found = [];
+        foreach (var visit in Views())
+        {
+            await visit.Go();
+            var result = await Page.RunAxe(_rules);
+            found.AddRange(result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{visit.Name}: {rule.Id}: {node.Html}: {string.Join("; ", node.Any.Select(check => check.Message))}")));
+        }
+
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    [BrowserFact]
+    public async Task EveryView_360PixelsWide_NeedsNoSidewaysScrolling()
+    {
+        await Page.SetViewportSizeAsync(360, 740);
+        foreach (var visit in Views())
+        {
+            await visit.Go();
+            var widest = await Page.EvaluateAsync<string>(
+                """
+                () => [document.documentElement, ...document.querySelectorAll('main, main .scroll, dialog')]
+                  .filter(element => element.scrollWidth > Math.max(element.clientWidth, 1)).map(element => `${element.tagName} ${element.className} ${element.scrollWidth}`).join()
+                """);
+            Assert.True(widest.Length == 0, $"{visit.Name}: {widest}");
+        }
+    }
+
+    [BrowserFact]
+    public async Task Page_MadeOfLandmarks_HasEachOnce()
+    {
+        await OpenAsync();
+
+        foreach (var role in new[] { AriaRole.Banner, AriaRole.Main, AriaRole.Search, AriaRole.Contentinfo })
+        {
+            await Assertions.Expect(Page.GetByRole(role)).ToHaveCountAsync(1);
+        }
+
+        await Assertions.Expect(Page.GetByRole(AriaRole.Navigation, new() { Name = "Views" })).ToHaveCountAsync(1);
+        await Assertions.Expect(Page.Locator("#said")).ToHaveAttributeAsync("aria-live", "polite");
+    }
+
+    private (string Name, Func<Task> Go)[] Views() =>
+    [
+        ("overview", async () =>
+        {
+            await OpenAsync();
+            await Assertions.Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Checks" })).ToBeVisibleAsync();
+        }),
+        ("deliveries", () => ListAsync("deliveries")),
+        ("exhausted payment", () => FirstAsync("deliveries?state=Exhausted", "td a")),
+        ("open payment", () => FirstAsync("deliveries?state=Open", "td a")),
+        ("dialog", async () =>
+        {
+            await Button("Cancel…").ClickAsync();
+            await ConfirmAsync("Cancel the delivery", reason: " ");
+            await Assertions.Expect(Dialog.Locator("[aria-invalid]")).ToBeVisibleAsync();
+        }),
+        ("redelivered payment", async () =>
+        {
+            var payment = await Host.RejectedAsync();
+            await OpenAsync(payment);
+            await Button("Redeliver…").ClickAsync();
+            await ConfirmAsync("Redeliver");
+            await Page.Locator("summary").ClickAsync();
+        }),
+        ("quarantine", () => ListAsync("quarantine")),
+        ("invalid record", () => FirstAsync("quarantine?state=Invalid&status=Waiting", "td a")),
+        ("conflict record", () => FirstAsync("quarantine?state=Conflict&status=Waiting", "td a")),
+        ("dry run", async () =>
+        {
+            await OpenAsync("redeliver?state=Rejected,Open");
+            await Button("Dry run").ClickAsync();
+            await Assertions.Expect(Rows.First).ToBeVisibleAsync();
+        }),
+        ("audit", () => ListAsync("audit")),
+        ("nothing found", () => OpenAsync("search?q=nobody")),
+    ];
+
+    private async Task ListAsync(string place)
+    {
+        await OpenAsync(place);
+        await Assertions.Expect(Rows.First).ToBeVisibleAsync();
+    }
+
+    private async Task FirstAsync(string place, string link)
+    {
+        await ListAsync(place);
+        var list = Page.Url;
+        await Rows.First.Locator(link).ClickAsync();
+        await Assertions.Expect(Page).Not.ToHaveURLAsync(list);
+        await Assertions.Expect(Page.Locator("main dl")).ToBeVisibleAsync();
+    }
+}
