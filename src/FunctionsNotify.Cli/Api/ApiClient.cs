@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Azure.Core;
 
 namespace FunctionsNotify.Cli;
@@ -63,19 +61,19 @@ internal sealed class ApiClient : IDisposable
 
     /// <summary>Changes.</summary>
     /// <param name="call">What.</param>
-    /// <param name="body">The JSON body.</param>
+    /// <param name="body">The JSON body, see <see cref="CallBody"/>.</param>
     /// <param name="idempotencyKey">The key that makes the same call again harmless; null for none.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="CliFault">The host cannot be reached, or answered with a fault.</exception>
-    public async Task<JsonElement> PostAsync(ApiCall call, JsonObject body, string? idempotencyKey, CancellationToken cancellationToken)
+    public async Task<JsonElement> PostAsync(ApiCall call, byte[] body, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var answer = await SendAsync(HttpMethod.Post, call, body.ToJsonString(), idempotencyKey, repeatable: idempotencyKey is not null, alsoGood: null, cancellationToken).ConfigureAwait(false);
+        var answer = await SendAsync(HttpMethod.Post, call, body, idempotencyKey, repeatable: idempotencyKey is not null, alsoGood: null, cancellationToken).ConfigureAwait(false);
         return ApiAnswer.Read(answer, alsoGood: null);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method, ApiCall call, string? body, string? idempotencyKey, bool repeatable, HttpStatusCode? alsoGood, CancellationToken cancellationToken)
+    private async Task<ApiAnswer> SendAsync(HttpMethod method, ApiCall call, byte[]? body, string? idempotencyKey, bool repeatable, HttpStatusCode? alsoGood, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -106,7 +104,7 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    private async Task<(ApiAnswer Answer, TimeSpan RetryAfter)> SendOnceAsync(HttpMethod method, ApiCall call, string? body, string? idempotencyKey, CancellationToken cancellationToken)
+    private async Task<(ApiAnswer Answer, TimeSpan RetryAfter)> SendOnceAsync(HttpMethod method, ApiCall call, byte[]? body, string? idempotencyKey, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, call.Target);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -128,7 +126,8 @@ internal sealed class ApiClient : IDisposable
 
         if (body is not null)
         {
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ internal static class AuditCommand
 {
     private static readonly string[] _columns = ["At (UTC)", "Actor", "Action", "Payment", "Quarantine", "Delivery", "Outcome", "Reason"];
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var payment = new Option<string?>("--payment") { Description = "Only changes of this payment.", HelpName = "PAYMENTID" };
         var from = new Option<string?>("--from") { Description = "At or after: an ISO 8601 time, a day, or how long ago (90m, 24h, 7d).", HelpName = "TIME" };

@@ -1,16 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace FunctionsNotify.Cli;
 
 /// <summary>
-/// Redelivers many payments in calls of a hundred, so that there is progress to show and little to do again after an
+/// Redelivers many payments in calls of about a hundred, so that there is progress to show and little to do again after an
 /// interruption. Every call carries the same idempotency key: a run that was cut off is finished by running it again.
 /// </summary>
-internal sealed class BulkRedelivery(Session session, JsonObject statement, string key)
+internal sealed class BulkRedelivery(Session session, CallBody statement, string key)
 {
-    private const int PerCall = 100;
     private const int MaxShown = 20;
 
     private static readonly string[] _done = ["Redelivered", "AlreadyRedelivered"];
@@ -22,10 +20,10 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
 
     /// <summary>Says what would happen.</summary>
     /// <returns>How many payments would be redelivered.</returns>
-    public async Task<int> PreviewAsync(IReadOnlyList<string> paymentIds, CancellationToken stop)
+    public async Task<int> PreviewAsync(IReadOnlyList<BulkPart> parts, CancellationToken stop)
     {
         List<JsonElement> results = [];
-        await ProgressBar.RunAsync(session, "Dry run", paymentIds.Count, report => CallAsync(paymentIds, dryRun: true, results, report, stop)).ConfigureAwait(false);
+        await ProgressBar.RunAsync(session, "Dry run", parts.Sum(part => part.Count), report => CallAsync(parts, dryRun: true, results, report, stop)).ConfigureAwait(false);
         foreach (var (verdict, count) in Counts(results))
         {
             session.Output.Hint($"{verdict}: {count}");
@@ -35,7 +33,7 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
     }
 
     /// <summary>Does it, or only says what would happen.</summary>
-    public async Task<int> RunAsync(IReadOnlyList<string> paymentIds, bool dryRun, bool isFiltered, string? resumeHint, CancellationToken stop)
+    public async Task<int> RunAsync(IReadOnlyList<BulkPart> parts, bool dryRun, string? resumeHint, CancellationToken stop)
     {
         if (resumeHint is not null)
         {
@@ -47,7 +45,7 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
         CliFault? fault = null;
         try
         {
-            await ProgressBar.RunAsync(session, dryRun ? "Dry run" : "Redelivering", paymentIds.Count, report => CallAsync(paymentIds, dryRun, results, report, stop)).ConfigureAwait(false);
+            await ProgressBar.RunAsync(session, dryRun ? "Dry run" : "Redelivering", parts.Sum(part => part.Count), report => CallAsync(parts, dryRun, results, report, stop)).ConfigureAwait(false);
         }
         catch (CliFault exception) when (results.Count > 0)
         {
@@ -58,7 +56,7 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
             fault = CliFault.NotDone("Interrupted.");
         }
 
-        Print(results, dryRun, paymentIds.Count);
+        Print(results, dryRun);
         if (fault is not null)
         {
             foreach (var line in fault.Lines)
@@ -66,32 +64,35 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
                 session.Output.Hint(line);
             }
 
-            session.Output.Hint(resumeHint is null ? $"{results.Count} of {paymentIds.Count} were looked at." : $"{results.Count} of {paymentIds.Count} are done; finish it with: {resumeHint}");
+            session.Output.Hint(resumeHint is null ? $"{results.Count} payments were looked at." : $"{results.Count} payments are done; finish it with: {resumeHint}");
             return ExitCodes.Partly;
         }
 
-        return dryRun ? ExitCodes.Done : Conclude(results, isFiltered);
+        return dryRun ? ExitCodes.Done : Conclude(results, isFiltered: parts.Any(part => part.Filter is not null));
     }
 
-    private async Task CallAsync(IReadOnlyList<string> paymentIds, bool dryRun, List<JsonElement> results, Action<int> report, CancellationToken stop)
+    private async Task CallAsync(IReadOnlyList<BulkPart> parts, bool dryRun, List<JsonElement> results, Action<int> report, CancellationToken stop)
     {
-        foreach (var chunk in paymentIds.Chunk(PerCall))
+        var done = 0;
+        foreach (var part in parts)
         {
-            var body = (JsonObject)statement.DeepClone();
-            body["dryRun"] = dryRun;
-            body["paymentIds"] = new JsonArray([.. chunk.Select(id => (JsonNode)id)]);
-            var answer = await session.Api.PostAsync(ApiCall.To("redeliveries"), body, key, stop).ConfigureAwait(false);
+            var body = statement with { DryRun = dryRun, PaymentIds = part.PaymentIds, Filter = part.Filter };
+            var answer = await session.Api.PostAsync(ApiCall.To("redeliveries"), body.Write(), key, stop).ConfigureAwait(false);
             results.AddRange(answer.Items("results"));
-            report(results.Count);
+            report(done += part.Count);
+            if (answer.IsTrue("isMore"))
+            {
+                throw CliFault.NotDone("More payments match than one call may hold, all accepted at the same moment: redeliver them by id.");
+            }
         }
     }
 
-    private void Print(List<JsonElement> results, bool dryRun, int matched)
+    private void Print(List<JsonElement> results, bool dryRun)
     {
         var counts = Counts(results);
         if (session.IsJson)
         {
-            session.Output.Json(new { dryRun, idempotencyKey = key, matched, counts, results });
+            session.Output.Json(new { dryRun, idempotencyKey = key, matched = results.Count, counts, results });
             return;
         }
 
@@ -102,9 +103,9 @@ internal sealed class BulkRedelivery(Session session, JsonObject statement, stri
             session.Output.Table(_columns, [.. shown.Select(IReadOnlyList<string?> (result) => [result.Text("paymentId"), result.Text("verdict"), result.Text("deliveryId"), result.Text("detail")])]);
         }
 
-        session.Output.Line(matched == 0
+        session.Output.Line(results.Count == 0
             ? "Nothing matches."
-            : $"{matched} payments: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")))}.");
+            : $"{results.Count} payments: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")))}.");
     }
 
     private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldRedeliver" || _done.Contains(result.Text("verdict"));

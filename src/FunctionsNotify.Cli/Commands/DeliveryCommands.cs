@@ -12,13 +12,13 @@ internal static class DeliveryCommands
     private const int DefaultWait = 15;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
-    public static Command Cancel(Cli cli) =>
+    public static Command Cancel(CommandSetup cli) =>
         Create(cli, "cancel", "End an open delivery; a final answer to an attempt in flight wins.", expectedAttempt: null);
 
-    public static Command SendNow(Cli cli) =>
+    public static Command SendNow(CommandSetup cli) =>
         Create(cli, "send-now", "Make the attempt that an open delivery waits for at once.", new Option<int?>("--expected-attempt") { Description = "Only if it waits for this attempt.", HelpName = "N" });
 
-    private static Command Create(Cli cli, string name, string description, Option<int?>? expectedAttempt)
+    private static Command Create(CommandSetup cli, string name, string description, Option<int?>? expectedAttempt)
     {
         var paymentId = new Argument<string>("PAYMENTID") { Description = "The payment's id." };
         var wait = new Option<int>("--wait") { Description = $"How many seconds to wait for the verdict, 0 for not at all; default {DefaultWait}.", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultWait };
@@ -41,10 +41,10 @@ internal static class DeliveryCommands
             var body = statement.Read(session);
             if (expectedAttempt is not null && session.Get(expectedAttempt) is { } attempt)
             {
-                body["expectedAttempt"] = attempt >= 1 ? attempt : throw CliFault.Usage("--expected-attempt: must be a whole number from 1");
+                body = body with { ExpectedAttempt = attempt >= 1 ? attempt : throw CliFault.Usage("--expected-attempt: must be a whole number from 1") };
             }
 
-            var accepted = await session.Api.PostAsync(ApiCall.To("notifications", id, name), body, idempotencyKey: null, stop).ConfigureAwait(false);
+            var accepted = await session.Api.PostAsync(ApiCall.To("notifications", id, name), body.Write(), idempotencyKey: null, stop).ConfigureAwait(false);
             var verdict = await VerdictAsync(session, id, accepted.Text("commandId"), TimeSpan.FromSeconds(session.Get(wait)), stop).ConfigureAwait(false);
             return Tell(session, accepted, verdict);
         });

@@ -20,7 +20,7 @@ internal sealed class EnqueueCommand
     private readonly Option<bool> _skip = new("--skip-refused") { Description = "Of many, send those that no rule refuses; by default one refused notification keeps all back." };
     private readonly QueueOptions _queue = new();
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var parts = new EnqueueCommand();
         var command = new Command("enqueue", "Put notifications on the queue: from a file, standard input, or the fields given here. Every refused rule is named.");

@@ -8,7 +8,7 @@ namespace FunctionsNotify.Cli;
 /// <summary><c>notify health</c>: does the host run, and can it work.</summary>
 internal static class HealthCommand
 {
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var command = new Command("health", "Does the host run, can it reach what it needs, and what is waiting. Ends with 1 when a check fails.");
         return cli.Runs(command, async (session, stop) =>

@@ -14,7 +14,7 @@ internal static class KeysCommands
     private static readonly string[] _files = ["private.pem", "public.pem", "public.txt"];
     private static readonly int[] _sizes = [2048, 3072, 4096];
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var command = new Command("keys", "Make, show and check RSA keys.");
         command.Add(Make(cli));
@@ -23,7 +23,7 @@ internal static class KeysCommands
         return command;
     }
 
-    private static Command Make(Cli cli)
+    private static Command Make(CommandSetup cli)
     {
         var folder = new Option<string>("--out") { Description = "The folder for private.pem, public.pem and public.txt; made when missing.", HelpName = "DIR", Required = true };
         var size = new Option<int>("--size") { Description = $"Bits: {string.Join(", ", _sizes)}; default 2048.", HelpName = "BITS", DefaultValueFactory = _ => 2048 };
@@ -59,7 +59,7 @@ internal static class KeysCommands
         });
     }
 
-    private static Command Public(Cli cli)
+    private static Command Public(CommandSetup cli)
     {
         var file = new Option<string?>("--key-file") { Description = $"A private or public key, PEM or one line of base64; default {PrivateKeyVariable}.", HelpName = "FILE" };
         var command = new Command("public", "The public key in Alipay+'s form: SubjectPublicKeyInfo as one line of base64.") { file };
@@ -78,7 +78,7 @@ internal static class KeysCommands
         });
     }
 
-    private static Command Check(Cli cli)
+    private static Command Check(CommandSetup cli)
     {
         var privateFile = new Option<string?>("--private-key") { Description = $"Your private key; default {PrivateKeyVariable}.", HelpName = "FILE" };
         var publicFile = new Option<string?>("--public-key") { Description = "Your public key: does it belong to the private one?", HelpName = "FILE" };

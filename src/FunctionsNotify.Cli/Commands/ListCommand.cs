@@ -9,7 +9,7 @@ internal static class ListCommand
 {
     internal static readonly string[] Columns = ["Payment", "Payment request", "Accepted (UTC)", "State", "Attempts", "Next due", "Last result"];
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var filter = new FilterOptions();
         var pageSize = new Option<int?>("--page-size") { Description = $"1 to {DeliveryFilter.MaxPageSize}, default 50.", HelpName = "N" };

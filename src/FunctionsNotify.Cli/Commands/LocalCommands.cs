@@ -11,10 +11,10 @@ internal static class LocalCommands
 
     private const string DataVariable = "LocalHost__Data";
 
-    public static Command CreateLocal(Cli cli) => Create(cli, Local, "Deliver on this machine, without Azure: run (default), services or help; its own options follow.", arguments =>
+    public static Command CreateLocal(CommandSetup cli) => Create(cli, Local, "Deliver on this machine, without Azure: run (default), services or help; its own options follow.", arguments =>
         arguments is [var first, ..] && !first.StartsWith('-') ? arguments : ["run", .. arguments]);
 
-    public static Command CreateDemo(Cli cli) => Create(cli, Demo, "Deliver the sample payments on this machine and show what happens.", arguments => ["demo", .. arguments]);
+    public static Command CreateDemo(CommandSetup cli) => Create(cli, Demo, "Deliver the sample payments on this machine and show what happens.", arguments => ["demo", .. arguments]);
 
     /// <summary>Where a tool that was not started from a clone keeps its state: an update of the tool replaces its own folder.</summary>
     internal static string? DataOutsideClone(string root) =>
@@ -22,7 +22,7 @@ internal static class LocalCommands
             ? null
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "functions-notify");
 
-    private static Command Create(Cli cli, string name, string description, Func<string[], string[]> complete)
+    private static Command Create(CommandSetup cli, string name, string description, Func<string[], string[]> complete)
     {
         var arguments = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore, CaptureRemainingTokens = true, Description = "Passed on; help says which." };
         var command = new Command(name, description) { arguments };

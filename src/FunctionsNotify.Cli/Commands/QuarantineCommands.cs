@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.Cli;
@@ -14,7 +13,7 @@ internal static class QuarantineCommands
     private static readonly string[] _columns = ["Id", "State", "Status", "Payment", "On the queue (UTC)", "First reason"];
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var command = new Command("quarantine", "Messages that could not become a delivery: look at them, and put them right.");
         command.Add(List(cli));
@@ -25,7 +24,7 @@ internal static class QuarantineCommands
         return command;
     }
 
-    private static Command List(Cli cli)
+    private static Command List(CommandSetup cli)
     {
         var state = new Option<string?>("--state") { Description = string.Join(" or ", Enum.GetNames<MessageState>()), HelpName = "STATE" };
         var status = new Option<string?>("--status") { Description = string.Join(", ", Enum.GetNames<QuarantineStatus>()), HelpName = "STATUS" };
@@ -56,7 +55,7 @@ internal static class QuarantineCommands
         });
     }
 
-    private static Command Show(Cli cli)
+    private static Command Show(CommandSetup cli)
     {
         var id = Id();
         var withBody = new Option<bool>("--body") { Description = "Show the message too." };
@@ -88,35 +87,30 @@ internal static class QuarantineCommands
         });
     }
 
-    private static Command Requeue(Cli cli)
+    private static Command Requeue(CommandSetup cli)
     {
         var body = new Option<string?>("--body") { Description = "The corrected message; - for standard input.", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Although the record is old, or the message is still refused." };
-        return Change(cli, "requeue", "Put the message back on the queue, as it is or corrected.", [body, force], async (session, call, stop) =>
+        return Change(cli, "requeue", "Put the message back on the queue, as it is or corrected.", [body, force], async (session, call, stop) => call with
         {
-            if (session.Get(body) is { } file)
-            {
-                call["body"] = GivenJson.Object("--body", await GivenFile.ReadAsync(session, "--body", file, MaxBodyBytes, stop).ConfigureAwait(false));
-            }
-
-            Force(session, force, call);
+            Force = session.Get(force),
+            Notification = session.Get(body) is { } file
+                ? GivenJson.Object("--body", await GivenFile.ReadAsync(session, "--body", file, MaxBodyBytes, stop).ConfigureAwait(false))
+                : (ReadOnlyMemory<byte>?)null,
         });
     }
 
-    private static Command Discard(Cli cli) =>
-        Change(cli, "discard", "Lay the record aside: nothing will be sent for it.", [], (_, _, _) => Task.CompletedTask);
+    private static Command Discard(CommandSetup cli) =>
+        Change(cli, "discard", "Lay the record aside: nothing will be sent for it.", [], (_, call, _) => Task.FromResult(call));
 
-    private static Command Apply(Cli cli)
+    private static Command Apply(CommandSetup cli)
     {
         var force = new Option<bool>("--force") { Description = "Although Alipay+ has acknowledged the payment." };
         return Change(cli, "apply", "Deliver a conflict's body as a correction of its payment.", [force], (session, call, _) =>
-        {
-            Force(session, force, call);
-            return Task.CompletedTask;
-        });
+            Task.FromResult(call with { Force = session.Get(force) }));
     }
 
-    private static Command Change(Cli cli, string name, string description, IReadOnlyList<Option> options, Func<Session, JsonObject, CancellationToken, Task> fill)
+    private static Command Change(CommandSetup cli, string name, string description, IReadOnlyList<Option> options, Func<Session, CallBody, CancellationToken, Task<CallBody>> fill)
     {
         var id = Id();
         var statement = new StatementOptions();
@@ -130,9 +124,8 @@ internal static class QuarantineCommands
         return cli.Runs(command, async (session, stop) =>
         {
             var target = Call(session.Get(id)!, name);
-            var call = statement.Read(session);
-            await fill(session, call, stop).ConfigureAwait(false);
-            var answer = await session.Api.PostAsync(target, call, idempotencyKey: null, stop).ConfigureAwait(false);
+            var call = await fill(session, statement.Read(session), stop).ConfigureAwait(false);
+            var answer = await session.Api.PostAsync(target, call.Write(), idempotencyKey: null, stop).ConfigureAwait(false);
             if (session.IsJson)
             {
                 session.Output.Json(answer);
@@ -143,14 +136,6 @@ internal static class QuarantineCommands
                 : $"{(answer.IsTrue("isRepeat") ? "Was applied before" : "Applied")}: the payment is delivered again as {answer.Text("deliveryId")}.");
             return ExitCodes.Done;
         });
-    }
-
-    private static void Force(Session session, Option<bool> force, JsonObject call)
-    {
-        if (session.Get(force))
-        {
-            call["force"] = true;
-        }
     }
 
     private static Argument<string> Id() => new("ID") { Description = "The record's id, as list shows it: DAY/NAME." };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 
 namespace FunctionsNotify.Cli;
 
@@ -20,7 +19,7 @@ internal sealed class RedeliverCommand
     private readonly Option<string?> _key = new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of beginning another.", HelpName = "KEY" };
     private readonly StatementOptions _statement = new();
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var parts = new RedeliverCommand();
         var command = new Command("redeliver", "Deliver payments again whose delivery has ended: by id, or all that a filter finds (always after a dry run).");
@@ -47,32 +46,23 @@ internal sealed class RedeliverCommand
 
         var key = Key(session);
         var corrected = await CorrectedAsync(session, ids, stop).ConfigureAwait(false);
-        var statement = _statement.Read(session);
-        if (session.Get(_force))
-        {
-            statement["force"] = true;
-        }
+        var statement = _statement.Read(session) with { Force = session.Get(_force), Notification = corrected };
 
         if (ids.Count == 1 && !session.Get(_dryRun))
         {
-            return await OneAsync(session, ids[0], corrected, statement, key, stop).ConfigureAwait(false);
+            return await OneAsync(session, ids[0], statement, key, stop).ConfigureAwait(false);
         }
 
         var bulk = new BulkRedelivery(session, statement, key);
         return isFiltered
             ? await FilteredAsync(session, bulk, stop).ConfigureAwait(false)
-            : await bulk.RunAsync(ids, session.Get(_dryRun), isFiltered: false, ResumeHint(session, filter: null, key), stop).ConfigureAwait(false);
+            : await bulk.RunAsync(BulkPart.Of(ids), session.Get(_dryRun), session.Get(_dryRun) ? null : ResumeHint(session, filter: null, key), stop).ConfigureAwait(false);
     }
 
-    private static async Task<int> OneAsync(Session session, string paymentId, JsonNode? corrected, JsonObject statement, string key, CancellationToken stop)
+    private static async Task<int> OneAsync(Session session, string paymentId, CallBody statement, string key, CancellationToken stop)
     {
-        if (corrected is not null)
-        {
-            statement["body"] = corrected;
-        }
-
         session.Output.Hint($"Idempotency key: {key}");
-        var answer = await session.Api.PostAsync(ApiCall.To("notifications", paymentId, "redeliver"), statement, key, stop).ConfigureAwait(false);
+        var answer = await session.Api.PostAsync(ApiCall.To("notifications", paymentId, "redeliver"), statement.Write(), key, stop).ConfigureAwait(false);
         if (session.IsJson)
         {
             session.Output.Json(new
@@ -103,28 +93,19 @@ internal sealed class RedeliverCommand
         // Fixed now, so that the same call again finds the same payments.
         var filter = _filter.Read(session);
         filter = filter with { To = filter.To ?? session.Host.Time.GetUtcNow() };
-        var ids = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var item in filter.AllAsync(session.Api, stop).ConfigureAwait(false))
+        var parts = BulkPart.Of(filter, await filter.AllAsync(session.Api, stop).ToListAsync(stop).ConfigureAwait(false));
+        if (session.Get(_dryRun) || parts.Count == 0)
         {
-            if (item.Text("paymentId") is { } id && seen.Add(id))
-            {
-                ids.Add(id);
-            }
+            return await bulk.RunAsync(parts, dryRun: true, resumeHint: null, stop).ConfigureAwait(false);
         }
 
-        if (session.Get(_dryRun) || ids.Count == 0)
-        {
-            return await bulk.RunAsync(ids, dryRun: true, isFiltered: true, resumeHint: null, stop).ConfigureAwait(false);
-        }
-
-        var wanted = await bulk.PreviewAsync(ids, stop).ConfigureAwait(false);
+        var wanted = await bulk.PreviewAsync(parts, stop).ConfigureAwait(false);
         if (!session.Get(_yes))
         {
             Confirm(session, wanted);
         }
 
-        return await bulk.RunAsync(ids, dryRun: false, isFiltered: true, ResumeHint(session, filter, bulk.Key), stop).ConfigureAwait(false);
+        return await bulk.RunAsync(parts, dryRun: false, ResumeHint(session, filter, bulk.Key), stop).ConfigureAwait(false);
     }
 
     private static void Confirm(Session session, int wanted)
@@ -154,7 +135,7 @@ internal sealed class RedeliverCommand
         return ids.Count > 0 ? ids : throw CliFault.Usage("--file: holds no payment id");
     }
 
-    private async Task<JsonNode?> CorrectedAsync(Session session, IReadOnlyList<string> ids, CancellationToken stop)
+    private async Task<ReadOnlyMemory<byte>?> CorrectedAsync(Session session, IReadOnlyList<string> ids, CancellationToken stop)
     {
         if (session.Get(_body) is not { } file)
         {

@@ -5,7 +5,7 @@ namespace FunctionsNotify.Cli;
 /// <summary><c>notify repair</c>: gives a broken delivery a new start.</summary>
 internal static class RepairCommand
 {
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var paymentId = new Argument<string>("PAYMENTID") { Description = "The payment's id." };
         var statement = new StatementOptions();
@@ -14,7 +14,7 @@ internal static class RepairCommand
         return cli.Runs(command, async (session, stop) =>
         {
             var body = statement.Read(session);
-            var answer = await session.Api.PostAsync(ApiCall.To("notifications", session.Get(paymentId)!, "repair"), body, idempotencyKey: null, stop).ConfigureAwait(false);
+            var answer = await session.Api.PostAsync(ApiCall.To("notifications", session.Get(paymentId)!, "repair"), body.Write(), idempotencyKey: null, stop).ConfigureAwait(false);
             if (session.IsJson)
             {
                 session.Output.Json(answer);

@@ -5,7 +5,7 @@ namespace FunctionsNotify.Cli;
 /// <summary><c>notify status</c>: what happened to a payment's notification.</summary>
 internal static class StatusCommand
 {
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var paymentId = new Argument<string?>("PAYMENTID") { Arity = ArgumentArity.ZeroOrOne, Description = "The payment's id, assigned by Alipay+." };
         var requestId = new Option<string?>("--payment-request-id") { Description = "Find it by the acquirer's own id of the payment instead.", HelpName = "ID" };

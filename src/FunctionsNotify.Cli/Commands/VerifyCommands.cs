@@ -22,7 +22,7 @@ internal sealed class VerifyCommands
     private readonly Option<string?> _alipayPlusKeys = new("--alipay-plus-keys") { Description = $"The folder of Alipay+'s public keys, VERSION.pem each; default {KeysCommands.PublicKeysVariable}.", HelpName = "DIR" };
     private readonly Option<string?> _keyVersion = new("--key-version") { Description = $"The version of your own key; default {KeyVersionVariable}, or whatever the header names.", HelpName = "VERSION" };
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var command = new Command("verify", "Check a captured signature; when it does not hold, say which mistake explains it. Ends with 1 when it does not hold.");
         command.Add(One(cli, "request", "A request of yours to Alipay+, checked with your own key.", isResponse: false));
@@ -30,7 +30,7 @@ internal sealed class VerifyCommands
         return command;
     }
 
-    private static Command One(Cli cli, string name, string description, bool isResponse)
+    private static Command One(CommandSetup cli, string name, string description, bool isResponse)
     {
         var parts = new VerifyCommands();
         var command = new Command(name, description);

@@ -10,7 +10,7 @@ internal static class WatchCommand
     private const int DefaultInterval = 2;
     private const string Watched = "Open,Rejected,Exhausted";
 
-    public static Command Create(Cli cli)
+    public static Command Create(CommandSetup cli)
     {
         var interval = new Option<int>("--interval") { Description = $"Seconds between two looks, 1 to 3600; default {DefaultInterval}.", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultInterval };
         var count = new Option<int?>("--count") { Description = "End after so many looks; default never (Ctrl+C).", HelpName = "N" };

@@ -1,20 +1,21 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace FunctionsNotify.Cli;
 
 /// <summary>JSON that the command line gives.</summary>
 internal static class GivenJson
 {
-    /// <summary>One JSON object.</summary>
+    /// <summary>One JSON object, byte for byte as it was given.</summary>
     /// <exception cref="CliFault">It is none.</exception>
-    public static JsonObject Object(string option, byte[] content)
+    public static ReadOnlyMemory<byte> Object(string option, byte[] content)
     {
         try
         {
-            if (JsonNode.Parse(content, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject found)
+            using var document = JsonDocument.Parse(content, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return found;
+                return JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray();
             }
         }
         catch (JsonException exception)

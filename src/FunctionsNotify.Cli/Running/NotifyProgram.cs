@@ -36,7 +36,7 @@ internal static class NotifyProgram
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host, CancellationToken stop)
     {
         var options = new GlobalOptions();
-        var parse = Root(new Cli(host, options), options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parse = Root(new CommandSetup(host, options), options).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var output = new Output(host, parse.GetResult(options.Json) is { Implicit: false });
         try
         {
@@ -62,7 +62,7 @@ internal static class NotifyProgram
     }
 
     /// <summary>Every command.</summary>
-    internal static RootCommand Root(Cli cli, GlobalOptions options)
+    internal static RootCommand Root(CommandSetup cli, GlobalOptions options)
     {
         var root = new RootCommand("notify: find a payment's notification to Alipay+, understand it, deliver it again.");
         options.AddTo(root);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using FunctionsNotify.Operations;
 
 namespace FunctionsNotify.Cli;
@@ -27,20 +26,16 @@ internal sealed class StatementOptions
 
     /// <summary>The body of a change, with actor and reason.</summary>
     /// <exception cref="CliFault">One of them breaks its rule, or nobody can be asked for the reason.</exception>
-    public JsonObject Read(Session session)
+    public CallBody Read(Session session)
     {
-        var body = new JsonObject();
-        if (session.Get(Actor) is { } given)
+        var actor = session.Get(Actor) is { } given ? Judge("--actor", given, OperatorStatement.MaxActorLength)
+            : session.IsSignedIn ? null
+            : SignedInUser(session.Host.User);
+        return new CallBody
         {
-            body["actor"] = Judge("--actor", given, OperatorStatement.MaxActorLength);
-        }
-        else if (!session.IsSignedIn)
-        {
-            body["actor"] = SignedInUser(session.Host.User);
-        }
-
-        body["reason"] = Judge("--reason", session.Get(Reason) ?? Ask(session), OperatorStatement.MaxReasonLength);
-        return body;
+            Actor = actor,
+            Reason = Judge("--reason", session.Get(Reason) ?? Ask(session), OperatorStatement.MaxReasonLength),
+        };
     }
 
     private static string Ask(Session session)

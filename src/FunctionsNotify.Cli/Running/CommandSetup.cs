@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace FunctionsNotify.Cli;
 
 /// <summary>Makes commands: each gets a session with the world, the options of every command, and the output.</summary>
-internal sealed class Cli(CliHost host, GlobalOptions options)
+internal sealed class CommandSetup(CliHost host, GlobalOptions options)
 {
     /// <summary>The world around.</summary>
     public CliHost Host => host;
