@@ -3,6 +3,7 @@ using FunctionsNotify.Deliveries;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Moq;
 
@@ -27,6 +28,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     public Mock<ICommandSender> Sender { get; } = new();
 
+    public Mock<IAuditLog> Log { get; } = new();
+
     public List<(string DeliveryId, DeliveryCommand Command)> Sent { get; } = [];
 
     public static Delivery Waiting(string paymentId = "p-1") => Delivery.Begin(
@@ -43,7 +46,10 @@ public sealed class ApiHost : IAsyncDisposable
             new AttemptResult { Kind = AttemptKind.Unknown, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromSeconds(1), ResultCode = "UNKNOWN_EXCEPTION" },
             DateTimeOffset.UnixEpoch);
 
-    public static async Task<ApiHost> StartAsync(IRepair? repair = null)
+    /// <summary>Every audit entry that was written, in order.</summary>
+    public List<AuditEntry> Audited { get; } = [];
+
+    public static async Task<ApiHost> StartAsync(IRepair? repair = null, Action<IServiceCollection>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -56,6 +62,14 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => host!.Reader.Object);
         builder.Services.AddSingleton(_ => host!.Sender.Object);
         builder.Services.AddSingleton(repair ?? Mock.Of<IRepair>());
+        more?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton(_ => host!.Log.Object);
+        builder.Services.TryAddSingleton(Mock.Of<IReopening>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryListing>());
+        builder.Services.TryAddSingleton(Mock.Of<IQuarantineRecords>());
+        builder.Services.TryAddSingleton(Mock.Of<INotificationSender>());
+        builder.Services.TryAddSingleton(Mock.Of<IMessageCodec>());
+        builder.Services.TryAddSingleton(new RetentionPolicy());
         builder.Services.AddNotificationOperations("local");
         var app = builder.Build();
         app.MapNotificationApi();
@@ -64,6 +78,10 @@ public sealed class ApiHost : IAsyncDisposable
         host.Sender
             .Setup(sender => sender.SendAsync(It.IsAny<string>(), It.IsAny<DeliveryCommand>(), It.IsAny<CancellationToken>()))
             .Callback((string id, DeliveryCommand command, CancellationToken _) => host.Sent.Add((id, command)))
+            .Returns(Task.CompletedTask);
+        host.Log
+            .Setup(log => log.WriteAsync(It.IsAny<AuditEntry>(), It.IsAny<CancellationToken>()))
+            .Callback((AuditEntry entry, CancellationToken _) => host.Audited.Add(entry))
             .Returns(Task.CompletedTask);
         return host;
     }

@@ -99,6 +99,30 @@ public sealed class NotifyApi : IDisposable
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 
+    /// <summary>Asks for a change: a POST below <c>/api</c>.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(string path, object body, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/{path}", UriKind.Relative)) { Content = JsonContent.Create(body) };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    /// <summary>Has a payment delivered again.</summary>
+    public Task<(HttpStatusCode Status, JsonElement Answer)> RedeliverAsync(string paymentId, object? more = null, string? key = null) =>
+        PostAsync($"notifications/{Uri.EscapeDataString(paymentId)}/redeliver", more ?? new { actor = "ann", reason = "scenario" }, key);
+
+    /// <summary>An answer as JSON, and its status.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> ReadJsonAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri($"api/{path}", UriKind.Relative));
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
     /// <summary>A raw call, for what is not found.</summary>
     public async Task<(HttpStatusCode Status, string? ContentType)> GetAsync(string path)
     {
