@@ -105,7 +105,7 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
 
         session.Output.Line(results.Count == 0
             ? "Nothing matches."
-            : $"{results.Count} payments: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")))}.");
+            : $"{(results.Count == 1 ? "1 payment" : $"{results.Count} payments")}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")))}.");
     }
 
     private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldRedeliver" || _done.Contains(result.Text("verdict"));

@@ -179,6 +179,8 @@ internal sealed class RedeliverCommand
         }
 
         parts.AddRange(session.Get(_force) ? ["--force"] : []);
+        parts.AddRange(filter is not null ? ["--yes"] : []);
+        parts.AddRange(Part("--reason", session.Get(_statement.Reason)));
         parts.AddRange(Part("--idempotency-key", key));
         return string.Join(' ', parts);
     }

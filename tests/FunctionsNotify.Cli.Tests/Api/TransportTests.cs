@@ -183,7 +183,7 @@ public sealed class TransportTests
 
         var ending = (await _notify.RunAsync("redeliver", "--file", "-", "--reason", "why", "--idempotency-key", "key-1", "--url", server.Url)).EndsWith(ExitCodes.Partly);
 
-        Assert.Contains("notify redeliver --file - --idempotency-key key-1", ending.Error, StringComparison.Ordinal);
+        Assert.Contains("notify redeliver --file - --reason why --idempotency-key key-1", ending.Error, StringComparison.Ordinal);
     }
 
     private sealed class FixedIdentity : TokenCredential

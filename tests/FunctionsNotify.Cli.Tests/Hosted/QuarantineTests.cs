@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FunctionsNotify.Simulator;
 using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.Cli.Tests;
@@ -39,15 +40,28 @@ public sealed class QuarantineTests(AzuriteFixture azurite) : HostedTests(azurit
     [Fact]
     public async Task Conflict_Applied_IsDeliveredAsACorrection()
     {
+        Host.App.Simulator!.Scripts.Set("twice", ScriptStep.Failure("PARAM_ILLEGAL"));
         await Host.EnqueueAsync(HostUnderTest.Body("twice"));
-        await Host.StateAsync("twice", "Delivered");
+        await Host.StateAsync("twice", "Rejected");
+        Host.App.Simulator.Scripts.Set("twice", ScriptStep.Success);
         var id = await QuarantinedAsync(HostUnderTest.Body("twice", "MERCHANT_KYB_NOT_QUALIFIED"), "Conflict");
 
-        Assert.Contains("force", (await Host.ChangeAsync("quarantine", "apply", id)).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
-        Assert.Contains("delivered again as", (await Host.ChangeAsync("quarantine", "apply", id, "--force")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        Assert.Contains("delivered again as", (await Host.ChangeAsync("quarantine", "apply", id)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
 
         await Host.StatusAsync("twice", view => view.Number("generation") == 2 && view.Text("state") == "Delivered", "the correction");
         Assert.Equal("Applied", (await Host.Notify.RunAsync("quarantine", "show", id, "--json")).EndsWith(ExitCodes.Done).Json.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Conflict_OfADeliveredPayment_IsAppliedOnlyByForce()
+    {
+        await Host.EnqueueAsync(HostUnderTest.Body("acknowledged"));
+        await Host.StateAsync("acknowledged", "Delivered");
+        var id = await QuarantinedAsync(HostUnderTest.Body("acknowledged", "MERCHANT_KYB_NOT_QUALIFIED"), "Conflict");
+
+        Assert.Contains("force", (await Host.ChangeAsync("quarantine", "apply", id)).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+        (await Host.ChangeAsync("quarantine", "apply", id, "--force")).EndsWith(ExitCodes.Done);
+        await Host.StatusAsync("acknowledged", view => view.Number("generation") == 2, "the correction");
     }
 
     [Fact]
