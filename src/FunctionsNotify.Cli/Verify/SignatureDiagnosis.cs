@@ -79,7 +79,8 @@ internal static class SignatureDiagnosis
         var singles = deviations.Where(deviation => deviation.Apply(guess)?.Holds() == true).ToList();
         if (singles.Count > 0)
         {
-            return [.. singles.DistinctBy(single => single.Mistake).Take(MaxExplanations).Select(single => Joined(given, single))];
+            // Two mistakes may come to the same bytes, such as whitespace removed from a body that only ends with some.
+            return [.. singles.DistinctBy(single => single.Apply(guess)!.Bytes()).DistinctBy(single => single.Mistake).Take(MaxExplanations).Select(single => Joined(given, single))];
         }
 
         foreach (var first in deviations)

@@ -44,6 +44,9 @@ internal sealed record SignedCandidate
         }
     }
 
+    /// <summary>What was signed and with what, to compare guesses.</summary>
+    public string Bytes() => $"{Hash} {Padding} {Key?.Version} {Key?.IsOther} {Convert.ToBase64String(Signature ?? [])} {Convert.ToBase64String(Content())}";
+
     private byte[] Content()
     {
         // Not SignatureContent.Build: there the line end, right as it is, cannot be gotten wrong.
