@@ -37,4 +37,10 @@ public sealed record Claim
 
     /// <summary>How many messages with a known body came again.</summary>
     public int Duplicates { get; init; }
+
+    /// <summary>How the payment came to its later deliveries, oldest first; at most <see cref="ClaimHistory.MaxChanges"/>.</summary>
+    public ImmutableArray<ClaimChange> History { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>How many changes there were before those of <see cref="History"/>.</summary>
+    public int EarlierChanges => Math.Max(0, Generation - 1 - History.Length);
 }
