@@ -6,6 +6,7 @@ using FunctionsNotify.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsNotify.App;
 
@@ -30,6 +31,7 @@ public static class AppServices
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>>(new TriggerSettings(configuration)));
         services.AddNotificationOperations(Host);
 
         // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
