@@ -234,7 +234,9 @@ module app 'modules/function-app.bicep' = {
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
     workspaceId: monitoring.outputs.workspaceId
   }
-  // Its roles and queues first: the app looks for them when it starts.
+  // Its roles and queues first: the app looks for them when it starts. Storage is named because the queues that wait for
+  // it are left out where they have an account of their own.
+  #disable-next-line no-unnecessary-dependson
   dependsOn: [storage, ownQueues, separateQueues]
 }
 

@@ -22,8 +22,18 @@ param vaultId string
 
 var endpoints = [
   { name: 'blob', group: 'blob', target: storageAccountId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { name: 'queue', group: 'queue', target: storageAccountId, zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { name: 'table', group: 'table', target: storageAccountId, zone: 'privatelink.table.${environment().suffixes.storage}' }
+  {
+    name: 'queue'
+    group: 'queue'
+    target: storageAccountId
+    zone: 'privatelink.queue.${environment().suffixes.storage}'
+  }
+  {
+    name: 'table'
+    group: 'table'
+    target: storageAccountId
+    zone: 'privatelink.table.${environment().suffixes.storage}'
+  }
   // Key Vault's own suffix, without the leading dot and with privatelink's name for it.
   {
     name: 'vault'
@@ -117,6 +127,8 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
         {
           name: endpoint.name
           properties: {
+            // A parameter, but one that came through the list above.
+            #disable-next-line use-resource-id-functions
             privateLinkServiceId: endpoint.target
             groupIds: [endpoint.group]
           }

@@ -3,6 +3,7 @@ using FunctionsNotify.Deliveries;
 using FunctionsNotify.KeyVault;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,7 +24,6 @@ public static class AppServices
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddMetrics();
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
@@ -32,7 +32,10 @@ public static class AppServices
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>>(new TriggerSettings(configuration)));
+        services.AddObserver();
         services.AddNotificationOperations(Host);
+        services.AddNotificationTelemetry();
+        services.AddAzureMonitor(configuration);
 
         // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
         // resolved would stop the start where the host checks them.
@@ -44,8 +47,6 @@ public static class AppServices
         services.TryAddSingleton<NotificationApiFactory>();
 
         services.TryAddSingleton<UpkeepFactory>();
-        services.TryAddSingleton<UpkeepTelemetry>();
-        services.TryAddSingleton<AppTelemetry>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;
     }

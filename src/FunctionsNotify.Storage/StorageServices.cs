@@ -29,6 +29,7 @@ public static class StorageServices
         services.TryAddSingleton<IDeliveryIndex>(provider => new TableDeliveryIndex(Table(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
+        services.TryAddSingleton<IDeliveryStatistics>(provider => new TableDeliveryStatistics(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
         services.AddSingleton(provider => Resource(Table(provider)));
         return services;
@@ -54,7 +55,10 @@ public static class StorageServices
         services.TryAddSingleton<IQuarantineStore>(provider => provider.GetRequiredService<BlobQuarantineStore>());
         services.TryAddSingleton<IQuarantineRecords>(provider => provider.GetRequiredService<BlobQuarantineStore>());
         services.TryAddSingleton<INotificationSender>(provider => new NotificationSender(provider.GetRequiredService<NotificationQueues>().Notifications));
-        services.TryAddSingleton<IPoisonMessages>(Poison);
+        services.TryAddSingleton<IPoisonMessages>(provider => new PoisonMessages(Poison(provider)));
+        services.TryAddSingleton<IQueueStatistics>(provider => new QueueStatisticsReader(
+            provider.GetRequiredService<NotificationQueues>(), Poison(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IQuarantineStatistics>(provider => new QuarantineCount(Container(provider)));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
         services.AddSingleton(provider => Resource(Container(provider)));
@@ -99,8 +103,8 @@ public static class StorageServices
         return new NotificationQueues(service.GetQueueClient(options.Notifications), service.GetQueueClient(options.Outcomes));
     }
 
-    private static PoisonMessages Poison(IServiceProvider provider) => new(
-        provider.GetRequiredService<QueueServiceClient>().GetQueueClient(PoisonMessages.NameOf(Options<QueueOptions>(provider).Notifications)));
+    private static QueueClient Poison(IServiceProvider provider) =>
+        provider.GetRequiredService<QueueServiceClient>().GetQueueClient(PoisonMessages.NameOf(Options<QueueOptions>(provider).Notifications));
 
     private static TableClient Table(IServiceProvider provider) =>
         provider.GetRequiredService<TableServiceClient>().GetTableClient(Options<StorageOptions>(provider).Table);

@@ -29,6 +29,18 @@ public sealed record Claim
     /// <summary>When intake accepted the notification, UTC.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>
+    /// Of a candidate: when its message was put on the queue, UTC, where that is known. Like the trace it goes to the
+    /// delivery that the candidate starts and is not kept with the claim.
+    /// </summary>
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
+    /// <summary>Of a candidate: the W3C trace context that its delivery belongs to.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Of a candidate: the W3C trace state that goes with it.</summary>
+    public string? TraceState { get; init; }
+
     /// <summary>Open, or the delivery's final state.</summary>
     public DeliveryState State { get; init; } = DeliveryState.Open;
 
