@@ -223,15 +223,17 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       appSettings: [
         for setting in items(settings): {
           name: setting.key
-          value: replace(
-            replace(
-              replace(string(setting.value), clientIdMarker, identityClientId),
-              telemetryMarker,
-              applicationInsightsConnectionString
-            ),
-            vaultMarker,
-            vaultUri
-          )
+          value: contains(string(setting.value), '<')
+            ? replace(
+                replace(
+                  replace(string(setting.value), clientIdMarker, identityClientId),
+                  telemetryMarker,
+                  applicationInsightsConnectionString
+                ),
+                vaultMarker,
+                vaultUri
+              )
+            : string(setting.value)
         }
       ]
     }
