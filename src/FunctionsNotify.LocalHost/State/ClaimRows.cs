@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using FunctionsNotify.Deliveries;
 using Microsoft.Data.Sqlite;
 
@@ -9,12 +10,14 @@ internal static class ClaimRows
 {
     public const string SelectByPayment =
         """
-        SELECT c.payment_id, c.payment_request_id, c.delivery_id, c.generation, c.body_hashes, c.first_message_id, c.accepted_at, c.state, c.ended_at, c.duplicates, d.body
+        SELECT c.payment_id, c.payment_request_id, c.delivery_id, c.generation, c.body_hashes, c.first_message_id, c.accepted_at, c.state, c.ended_at, c.duplicates, d.body, c.history
         FROM claims c JOIN deliveries d ON d.delivery_id = c.delivery_id
         WHERE c.payment_id = $payment_id
         """;
 
     public static string Join(ImmutableArray<string> hashes) => string.Join(' ', hashes);
+
+    public static string Write(ImmutableArray<ClaimChange> history) => JsonSerializer.Serialize(history, DeliveryJson.Options);
 
     public static Claim Read(SqliteDataReader row) => new()
     {
@@ -29,5 +32,6 @@ internal static class ClaimRows
         EndedAt = row.IsDBNull(8) ? null : new DateTimeOffset(row.GetInt64(8), TimeSpan.Zero),
         Duplicates = row.GetInt32(9),
         Body = row.GetFieldValue<byte[]>(10),
+        History = JsonSerializer.Deserialize<ImmutableArray<ClaimChange>>(row.GetString(11), DeliveryJson.Options),
     };
 }

@@ -44,6 +44,11 @@ internal sealed class RecordChange(Delivery delivery) : StateChange
     {
         var isFinal = delivery.Phase == DeliveryPhase.Final;
         var isLatest = session.UpdateDelivery(delivery.DeliveryId, !isFinal, delivery.Sequence, _snapshot);
+        if (isLatest && IndexRows.IsListed(delivery))
+        {
+            session.UpsertIndex(DeliveryIndexRow.Of(delivery));
+        }
+
         if (isFinal && isLatest)
         {
             session.FinishClaim(delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.DueAt);

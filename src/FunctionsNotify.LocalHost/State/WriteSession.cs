@@ -22,6 +22,8 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteCommand _purgeHistory;
     private readonly SqliteCommand _purgeDeliveries;
     private readonly SqliteCommand _purgeClaims;
+    private readonly SqliteCommand _purgeIndex;
+    private readonly SqliteCommand _upsertIndex;
 
     public WriteSession(StateDatabase database)
     {
@@ -32,11 +34,11 @@ internal sealed class WriteSession : IDisposable
         _rollback = Prepare("ROLLBACK");
         _insertClaim = Prepare(
             """
-            INSERT INTO claims(payment_id, payment_request_id, delivery_id, generation, body_hashes, first_message_id, accepted_at, state, ended_at, duplicates)
-            VALUES ($payment_id, $payment_request_id, $delivery_id, $generation, $body_hashes, $first_message_id, $accepted_at, $state, $ended_at, $duplicates)
+            INSERT INTO claims(payment_id, payment_request_id, delivery_id, generation, body_hashes, first_message_id, accepted_at, state, ended_at, duplicates, history)
+            VALUES ($payment_id, $payment_request_id, $delivery_id, $generation, $body_hashes, $first_message_id, $accepted_at, $state, $ended_at, $duplicates, $history)
             ON CONFLICT(payment_id) DO NOTHING
             """,
-            "$payment_id", "$payment_request_id", "$delivery_id", "$generation", "$body_hashes", "$first_message_id", "$accepted_at", "$state", "$ended_at", "$duplicates");
+            "$payment_id", "$payment_request_id", "$delivery_id", "$generation", "$body_hashes", "$first_message_id", "$accepted_at", "$state", "$ended_at", "$duplicates", "$history");
         _selectClaim = Prepare(ClaimRows.SelectByPayment, "$payment_id");
         _finishClaim = Prepare(
             "UPDATE claims SET state = $state, ended_at = $ended_at WHERE payment_id = $payment_id AND delivery_id = $delivery_id",
@@ -61,9 +63,11 @@ internal sealed class WriteSession : IDisposable
                 LIMIT $limit)
             """,
             "$ended_before", "$limit");
-        // Both choose the same claims: the first leaves the claims as they are, and both are one transaction.
+        // All choose the same claims: the claims go last, and it is one transaction.
         const string Ended = "SELECT {0} FROM claims WHERE state <> 'Open' AND ended_at < $ended_before AND delivery_id NOT IN (SELECT delivery_id FROM outbox) ORDER BY payment_id LIMIT $limit";
         _purgeDeliveries = Prepare($"DELETE FROM deliveries WHERE delivery_id IN ({Ended.Replace("{0}", "delivery_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
+        _purgeIndex = Prepare($"DELETE FROM delivery_index WHERE payment_id IN ({Ended.Replace("{0}", "payment_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
+        _upsertIndex = Prepare(IndexRows.Upsert, IndexRows.ParameterNames);
         _purgeClaims = Prepare($"DELETE FROM claims WHERE payment_id IN ({Ended.Replace("{0}", "payment_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
     }
 
@@ -96,7 +100,8 @@ internal sealed class WriteSession : IDisposable
         claim.AcceptedAt.UtcTicks,
         claim.State.ToString(),
         claim.EndedAt?.UtcTicks,
-        claim.Duplicates) == 1;
+        claim.Duplicates,
+        ClaimRows.Write(claim.History)) == 1;
 
     public Claim? FindClaim(string paymentId)
     {
@@ -117,6 +122,9 @@ internal sealed class WriteSession : IDisposable
     public bool UpdateDelivery(string deliveryId, bool isOpen, long sequence, byte[] snapshot) =>
         Execute(_updateDelivery, deliveryId, isOpen ? 1 : 0, sequence, snapshot) == 1;
 
+    /// <summary>Writes the delivery's row in the index.</summary>
+    public void UpsertIndex(DeliveryIndexRow row) => Execute(_upsertIndex, [.. IndexRows.Parameters(row).Select(parameter => parameter.Value)]);
+
     public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
 
     public void RemoveFromOutbox(string deliveryId) => Execute(_removeFromOutbox, deliveryId);
@@ -128,6 +136,7 @@ internal sealed class WriteSession : IDisposable
     public int PurgeClaims(DateTimeOffset endedBefore, int limit)
     {
         Execute(_purgeDeliveries, endedBefore.UtcTicks, limit);
+        Execute(_purgeIndex, endedBefore.UtcTicks, limit);
         return Execute(_purgeClaims, endedBefore.UtcTicks, limit);
     }
 

@@ -175,7 +175,7 @@ public sealed class StateWriterTests : IDisposable
         }
 
         var fault = Assert.Throws<InvalidDataException>(() => new StateDatabase(path));
-        Assert.Equal("The state file has schema version 99, this program knows version 1.", fault.Message);
+        Assert.Equal("The state file has schema version 99, this program knows versions up to 2.", fault.Message);
     }
 
     private sealed class BadChange : StateChange
