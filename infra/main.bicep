@@ -5,6 +5,8 @@ import { alipayPlusSettings, alwaysReadyGroup, appSettingOverrides } from 'modul
 import { paymentBackend } from 'modules/payment-queues.bicep'
 
 @description('Region of everything.')
+@minLength(3)
+@maxLength(40)
 param location string = resourceGroup().location
 
 @description('Start of every name: lower-case letters and digits, a letter first.')
@@ -47,6 +49,8 @@ type existingAccount = {
   resourceGroup: string
 
   @description('Its subscription; left out, this one.')
+  @minLength(36)
+  @maxLength(36)
   subscriptionId: string?
 }
 
@@ -163,6 +167,8 @@ module ownQueues 'modules/payment-queues.bicep' = if (paymentsAccount == null) {
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
     backends: paymentBackends
+    grantApp: false
+    appPrincipalId: identity.outputs.principalId
   }
   dependsOn: [storage]
 }
@@ -177,6 +183,7 @@ module separateQueues 'modules/payment-queues.bicep' = if (paymentsAccount != nu
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
     backends: paymentBackends
+    grantApp: true
     appPrincipalId: identity.outputs.principalId
   }
 }

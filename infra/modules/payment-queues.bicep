@@ -31,8 +31,11 @@ param outcomesQueue string
 @maxLength(100)
 param backends paymentBackend[]
 
-@description('Principal id of the app; empty where it has the role on the whole account already.')
-param appPrincipalId string = ''
+@description('Gives the app its role on each queue; not needed where it has the role on the whole account.')
+param grantApp bool
+
+@description('Principal id of the app.')
+param appPrincipalId string
 
 // Storage Queue Data Contributor, Storage Queue Data Message Sender, Storage Queue Data Message Processor
 var queueContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -86,7 +89,7 @@ resource processors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource appOnNotifications 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(appPrincipalId)) {
+resource appOnNotifications 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
   name: guid(notifications.id, 'app', queueContributor)
   scope: notifications
   properties: {
@@ -96,7 +99,7 @@ resource appOnNotifications 'Microsoft.Authorization/roleAssignments@2022-04-01'
   }
 }
 
-resource appOnPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(appPrincipalId)) {
+resource appOnPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
   name: guid(poison.id, 'app', queueContributor)
   scope: poison
   properties: {
@@ -106,7 +109,7 @@ resource appOnPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-resource appOnOutcomes 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(appPrincipalId)) {
+resource appOnOutcomes 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
   name: guid(outcomes.id, 'app', queueContributor)
   scope: outcomes
   properties: {
