@@ -48,7 +48,7 @@ type alertThresholds = {
   @maxValue(1000)
   poisonWaiting: int?
 
-  @description('Age in seconds of the oldest notification on its queue, for 5 minutes without a break.')
+  @description('Age in seconds of the oldest notification on its queue, in three readings, a minute apart.')
   @minValue(5)
   @maxValue(3600)
   backlogAgeSeconds: int?
@@ -68,7 +68,7 @@ type alertThresholds = {
   @maxValue(1000)
   intakeFaults: int?
 
-  @description('Outcomes in 15 minutes that could not be published.')
+  @description('Tries in 15 minutes to publish an outcome that failed.')
   @minValue(0)
   @maxValue(1000)
   outcomeFaults: int?
@@ -103,7 +103,7 @@ type alertThresholds = {
   @maxValue(1000)
   stuckDeliveries: int?
 
-  @description('Signs in 5 minutes that the circuit breaker is open.')
+  @description('Signs in 10 minutes that the circuit breaker is open.')
   @minValue(0)
   @maxValue(1000)
   breakerOpen: int?
@@ -255,7 +255,7 @@ var rules = [
     meaning: 'The oldest notification has waited on the queue for longer than it should'
     severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
+    window: 'PT15M'
     query: loadTextContent('../monitoring/alerts/backlog-age.kql')
     splitBy: []
     operator: 'GreaterThan'
@@ -327,7 +327,7 @@ var rules = [
     meaning: 'Alipay+ does not answer or is overloaded, so that sends are put off'
     severity: 1
     frequency: 'PT5M'
-    window: 'PT5M'
+    window: 'PT10M'
     query: loadTextContent('../monitoring/alerts/breaker-open.kql')
     splitBy: []
     operator: 'GreaterThan'

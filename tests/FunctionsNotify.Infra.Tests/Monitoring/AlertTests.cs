@@ -52,13 +52,13 @@ public sealed class AlertTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Query_OfAnAlert_MakesTheColumnsThatTheRuleReads(string name)
+    public void Query_OfAnAlert_GivesTheColumnsThatTheRuleReads(string name)
     {
         var rule = AlertRule.Named(name);
-        var made = KqlStatement.Of(KqlTokens.Of(rule.Query))[^1].Aliases;
+        var columns = KustoAnalysis.OfAllQueries.Single(query => RepositoryQueries.All[query.Key] == rule.Query).Value.Columns;
 
-        Assert.Contains(rule.MeasuredColumn, made);
-        Assert.All(rule.SplitBy, column => Assert.Contains(column, made));
+        Assert.Contains(columns[rule.MeasuredColumn], (string[])["real", "long"]);
+        Assert.All(rule.SplitBy, column => Assert.Equal("string", columns[column]));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
@@ -35,8 +34,8 @@ internal static class BicepModule
     /// <summary>The module as a template.</summary>
     public static JsonObject Template(string module)
     {
-        var (output, errors) = Run("build", RepositoryFiles.PathOf(module), "--stdout");
-        return output.Length == 0 ? throw new InvalidOperationException($"bicep: {errors}") : JsonNode.Parse(output)!.AsObject();
+        var answer = Run("build", RepositoryFiles.PathOf(module), "--stdout");
+        return JsonNode.Parse(answer.Result("bicep"))!.AsObject();
     }
 
     private static (JsonObject? Snapshot, string Errors) Snapshot(string module, string[] parameters)
@@ -47,9 +46,9 @@ internal static class BicepModule
             var path = Path.Combine(folder.FullName, "main.bicepparam");
             var relative = Path.GetRelativePath(folder.FullName, RepositoryFiles.PathOf(module)).Replace('\\', '/');
             File.WriteAllText(path, $"using '{relative}'\n{Common}\n{string.Join('\n', parameters)}\n");
-            var (_, errors) = Run("snapshot", path, "--subscription-id", Nobody, "--tenant-id", Nobody, "--resource-group", "g", "--location", "westeurope");
+            var answer = Run("snapshot", path, "--subscription-id", Nobody, "--tenant-id", Nobody, "--resource-group", "g", "--location", "westeurope");
             var written = Path.ChangeExtension(path, ".snapshot.json");
-            return (File.Exists(written) ? JsonNode.Parse(File.ReadAllText(written))!.AsObject() : null, errors);
+            return (File.Exists(written) ? JsonNode.Parse(File.ReadAllText(written))!.AsObject() : null, answer.Errors);
         }
         finally
         {
@@ -57,19 +56,6 @@ internal static class BicepModule
         }
     }
 
-    private static (string Output, string Errors) Run(params string[] arguments)
-    {
-        var path = BuildMetadata.Read("BicepPath");
-        var start = new ProcessStartInfo(string.IsNullOrEmpty(path) ? "bicep" : path, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("bicep did not start.");
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (output, errors.GetAwaiter().GetResult());
-    }
+    private static ToolAnswer Run(params string[] arguments) =>
+        CommandLineTool.Run(BuildMetadata.Read("BicepPath") is { Length: > 0 } path ? path : "bicep", arguments);
 }

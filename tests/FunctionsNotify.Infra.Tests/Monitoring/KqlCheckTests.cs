@@ -40,7 +40,9 @@ public sealed class KqlCheckTests
     [InlineData("AppDependencies | where tostring(Properties[\"PaymentId\"]) == \"1\"", "a log property is no span attribute")]
     [InlineData("AppTraces | where tostring(Properties[\"notify.payment_id\"]) == \"1\"", "a span attribute is no log property")]
     [InlineData("let Lines = AppTraces | extend P = tostring(Properties[\"PaymentId\"]); Lines | where DurationMs > 1", "a let statement passes its tables on")]
-    [InlineData("let Spans = AppDependencies | extend Kind = tostring(Properties[\"notify.attempt.kind\"]); Spans | where Kind == \"Postponed\"", "and its keys")]
+    [InlineData("let Spans = AppDependencies | extend Kind = tostring(Properties[\"notify.attempt.kind\"]); Spans | where Kind == \"Nothing\"", "and its keys")]
+    [InlineData("AppMetrics | where Name == \"notify.attempts\" and tostring(Properties[\"kind\"]) == \"Postponed\"", "a postponement is no attempt")]
+    [InlineData("AppRequests | join (AppTraces | project OperationId, Message = tostring(Properties[\"notify.state\"])) on OperationId", "a joined table has its own keys")]
     [InlineData("AppDependencies | where tostring(Properties[\"notify.attempt.kind\"]) !in (\"Acknowledged\", \"Nothing\")", "each text of a list")]
     public void Faults_NameOfAnotherKind_AreFound(string query, string why) => Assert.True(KqlCheck.Faults(query, TelemetryModel.OfTheCode).Count > 0, why);
 

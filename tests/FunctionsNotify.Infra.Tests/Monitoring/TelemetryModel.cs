@@ -25,7 +25,7 @@ internal sealed class TelemetryModel
         var texts = Texts();
         _attributesOfInstruments = Constants(typeof(TelemetryNames.Instruments))
             .ToFrozenDictionary(constant => constant.Value, constant => AttributesIn(texts[$"{ConstantPrefix}Instruments.{constant.Key}"]));
-        _values = ClosedSets(texts);
+        _values = ClosedSets();
     }
 
     public static TelemetryModel OfTheCode { get; } = new();
@@ -46,23 +46,24 @@ internal sealed class TelemetryModel
     /// <summary>The closed set of an attribute's values, of instruments and of spans; null when it is not one.</summary>
     public IReadOnlySet<string>? Values(string attribute) => _values.GetValueOrDefault(attribute);
 
-    private static FrozenDictionary<string, FrozenSet<string>> ClosedSets(Dictionary<string, XElement> texts)
+    private static FrozenDictionary<string, FrozenSet<string>> ClosedSets()
     {
         var kinds = Names<AttemptKind>().Where(kind => kind != nameof(AttemptKind.Postponed)).ToFrozenSet();
+        var verdicts = Constants(typeof(TelemetryNames.Verdicts)).Values.ToFrozenSet();
         var states = Names<DeliveryState>().Where(state => state != nameof(DeliveryState.Open)).Concat(Names<MessageState>()).ToFrozenSet();
         return new Dictionary<string, FrozenSet<string>>
         {
-            [TelemetryNames.Attributes.Verdict] = Names<IntakeVerdict>().Select(verdict => verdict.ToLowerInvariant()).ToFrozenSet(),
+            [TelemetryNames.Attributes.Verdict] = verdicts,
             [TelemetryNames.Attributes.Kind] = kinds,
             [TelemetryNames.Attributes.State] = states,
-            [TelemetryNames.Attributes.Cause] = Names<DeliveryCause>().ToFrozenSet(),
+            [TelemetryNames.Attributes.Cause] = [.. Names<DeliveryCause>(), TelemetryNames.Others.Message],
             [TelemetryNames.Attributes.Action] = Names<SweepAction>().ToFrozenSet(),
             [TelemetryNames.Attributes.Reason] = Names<PostponeReason>().ToFrozenSet(),
-            [TelemetryNames.Attributes.Run] = Timers.OfTheApp.Keys.ToFrozenSet(),
-            [TelemetryNames.Attributes.Queue] = Listed(texts, nameof(TelemetryNames.Attributes.Queue)),
-            [TelemetryNames.Attributes.Result] = Listed(texts, nameof(TelemetryNames.Attributes.Result)),
-            [TelemetryNames.SpanAttributes.AttemptKind] = kinds,
-            [TelemetryNames.SpanAttributes.State] = states,
+            [TelemetryNames.Attributes.Run] = Constants(typeof(TelemetryNames.Runs)).Values.ToFrozenSet(),
+            [TelemetryNames.Attributes.Queue] = Constants(typeof(TelemetryNames.Queues)).Values.ToFrozenSet(),
+            [TelemetryNames.Attributes.Result] = Constants(typeof(TelemetryNames.Results)).Values.ToFrozenSet(),
+            [TelemetryNames.SpanAttributes.AttemptKind] = [.. Names<AttemptKind>()],
+            [TelemetryNames.SpanAttributes.State] = [.. states, .. verdicts],
             ["EventName"] = LogTemplates.EventNames.ToFrozenSet(),
             ["Kind"] = [.. Names<AttemptKind>()],
             ["State"] = states,
@@ -77,7 +78,7 @@ internal sealed class TelemetryModel
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
 
-    /// <summary>The constants' own documentation: it says which attributes an instrument has and which values an attribute.</summary>
+    /// <summary>The constants' own documentation: it says which attributes an instrument has.</summary>
     private static Dictionary<string, XElement> Texts() => XDocument
         .Load(Path.ChangeExtension(typeof(TelemetryNames).Assembly.Location, ".xml"))
         .Descendants("member")
@@ -92,7 +93,4 @@ internal sealed class TelemetryModel
             .Select(cref => constants[cref![$"{ConstantPrefix}Attributes.".Length..]])
             .ToFrozenSet();
     }
-
-    private static FrozenSet<string> Listed(Dictionary<string, XElement> texts, string constant) =>
-        texts[$"{ConstantPrefix}Attributes.{constant}"].Descendants("c").Select(value => value.Value).ToFrozenSet();
 }

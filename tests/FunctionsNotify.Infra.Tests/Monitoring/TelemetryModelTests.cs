@@ -44,8 +44,12 @@ public sealed class TelemetryModelTests
         Assert.Equal(TimeSpan.FromHours(19), Timers.OfTheApp["purge"]);
     }
 
+    [Fact]
+    public void Timers_OfTheApp_AreTheRunsThatAreCounted() =>
+        Assert.Equal(TelemetryModel.OfTheCode.Values(TelemetryNames.Attributes.Run)!.Order(StringComparer.Ordinal), Timers.OfTheApp.Keys.Order(StringComparer.Ordinal));
+
     [Theory]
-    [InlineData("0 * * * * *", 1)]
+    [InlineData("30 * * * * *", 1)]
     [InlineData("0 */5 * * * *", 5)]
     [InlineData("0 7 * * * *", 60)]
     [InlineData("0 33 0-5 * * *", 1140)]
@@ -53,7 +57,7 @@ public sealed class TelemetryModelTests
         Assert.Equal(TimeSpan.FromMinutes(minutes), Timers.LongestPause(schedule));
 
     [Theory]
-    [InlineData("30 * * * * *")]
+    [InlineData("*/10 * * * * *")]
     [InlineData("0 * * * 1 *")]
     [InlineData("00:05:00")]
     public void LongestPause_WhatItCannotRead_IsAnError(string schedule) => Assert.Throws<FormatException>(() => Timers.LongestPause(schedule));

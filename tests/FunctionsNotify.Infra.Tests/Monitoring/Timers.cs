@@ -10,11 +10,11 @@ internal static partial class Timers
         .Where(source => source.Contains("[TimerTrigger(", StringComparison.Ordinal))
         .ToDictionary(source => Kebab(Constant(source, "Name")), source => LongestPause(Constant(source, "Schedule")));
 
-    /// <summary>The longest pause of a schedule of six fields, over two days; the second must be 0 and days, months free.</summary>
+    /// <summary>The longest pause of a schedule of six fields, over two days; the second must be one and days, months free.</summary>
     public static TimeSpan LongestPause(string schedule)
     {
         var fields = schedule.Split(' ');
-        if (fields is not ["0", var minutes, var hours, "*", "*", "*"])
+        if (fields is not [var second, var minutes, var hours, "*", "*", "*"] || !second.All(char.IsAsciiDigit))
         {
             throw new FormatException($"'{schedule}' is no schedule of the kind that this reads.");
         }

@@ -74,7 +74,7 @@ public sealed partial class WorkbookTests
         foreach (var query in WorkbookPage.Queries(WorkbookPage.Written))
         {
             var formatted = query["gridSettings"]?["formatters"]?.AsArray().Select(formatter => (string)formatter!["columnMatch"]!) ?? [];
-            var made = KqlStatement.Of(KqlTokens.Of(Text((string)query["query"]!)))[^1].Aliases;
+            var made = KustoAnalysis.OfAllQueries[$"{WorkbookPage.Folder}/{(string)query["query"]!}"].Columns.Keys;
             foreach (var column in formatted.Append((string?)query["exportFieldName"]).OfType<string>())
             {
                 Assert.Contains(column, made);

@@ -22,8 +22,8 @@ internal static class KqlCheck
             var fault = token.Kind switch
             {
                 KqlTokenKind.Identifier => Word(statement, at, lets),
-                KqlTokenKind.Text when statement.IsKey(at) => Key(statement, token.Value, names, telemetry),
-                KqlTokenKind.Text when statement.ComparedWith(at) is { } left => Compared(statement, left, token.Value, telemetry),
+                KqlTokenKind.Text when statement.IsKey(at) => Key(statement.TableAt(at), token.Value, names, telemetry),
+                KqlTokenKind.Text when statement.ComparedWith(at) is { } left => Compared(statement.TableAt(at), left, token.Value, telemetry),
                 _ => null,
             };
             if (fault is not null)
@@ -49,24 +49,24 @@ internal static class KqlCheck
         return isKnown ? null : $"{word} is neither a table, nor a column of {string.Join(", ", statement.Tables)}, nor made in the query";
     }
 
-    private static string? Key(KqlStatement statement, string key, List<string> names, TelemetryModel telemetry)
+    private static string? Key(string? table, string key, List<string> names, TelemetryModel telemetry)
     {
-        if (statement.Tables.Contains(WorkspaceTables.Metrics))
+        if (table == WorkspaceTables.Metrics)
         {
             return names.Count == 0 || names.Exists(name => telemetry.HasAttribute(name, key)) ? NoneOf(telemetry.Attributes, key, "attribute of an instrument")
                 : $"none of {string.Join(", ", names)} has the attribute {key}";
         }
 
-        return statement.Tokens.Any(token => WorkspaceTables.OfLines.Contains(token.Value))
+        return table is not null && WorkspaceTables.OfLines.Contains(table)
             ? NoneOf(telemetry.LineProperties, key, "property of a log line")
             : NoneOf(telemetry.SpanAttributes, key, "attribute of a span");
     }
 
-    private static string? Compared(KqlStatement statement, string left, string value, TelemetryModel telemetry)
+    private static string? Compared(string? table, string left, string value, TelemetryModel telemetry)
     {
         if (left == "Name")
         {
-            return statement.Tables is [WorkspaceTables.Metrics]
+            return table == WorkspaceTables.Metrics
                 ? NoneOf(telemetry.Instruments, value, "instrument")
                 : NoneOf(telemetry.Spans, value, "span");
         }

@@ -55,6 +55,10 @@ internal sealed class KqlStatement
     /// <summary>The key in <c>Properties["key"]</c> when the text at this place is one.</summary>
     public bool IsKey(int at) => Tokens[at].Kind is KqlTokenKind.Text && at >= 2 && Tokens[at - 1].Is("[") && Tokens[at - 2].IsWord("Properties");
 
+    /// <summary>The table that is read at this place: the nearest one before it, else the first that a named statement reads.</summary>
+    public string? TableAt(int at) =>
+        Tokens.Take(at).LastOrDefault(token => token.Kind is KqlTokenKind.Identifier && WorkspaceTables.Has(token.Value))?.Value ?? (Tables.Count > 0 ? Tables[0] : null);
+
     /// <summary>What a text is compared with by <c>==</c>, <c>!=</c> or <c>in</c>; null when it is not compared.</summary>
     public string? ComparedWith(int at)
     {

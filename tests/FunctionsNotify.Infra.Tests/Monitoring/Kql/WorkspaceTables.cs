@@ -8,24 +8,31 @@ namespace FunctionsNotify.Infra.Tests.Monitoring;
 /// </summary>
 internal static class WorkspaceTables
 {
-    private const string Common = "TimeGenerated Type Properties OperationId OperationName ParentId AppRoleName AppRoleInstance ItemCount";
-
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Tables = new Dictionary<string, FrozenSet<string>>
-    {
-        ["AppMetrics"] = Columns("Name Sum Min Max"),
-        ["AppDependencies"] = Columns("Id Name DependencyType Target Data DurationMs Success ResultCode"),
-        ["AppRequests"] = Columns("Id Name Url DurationMs Success ResultCode"),
-        ["AppTraces"] = Columns("Message SeverityLevel"),
-        ["AppExceptions"] = Columns("OuterMessage OuterType InnermostMessage ExceptionType ProblemId SeverityLevel"),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
     public const string Metrics = "AppMetrics";
 
     public static readonly FrozenSet<string> OfLines = FrozenSet.Create(StringComparer.Ordinal, "AppTraces", "AppExceptions");
 
-    public static bool Has(string table) => Tables.ContainsKey(table);
+    private const string Common = "TimeGenerated: datetime, Type: string, Properties: dynamic, OperationId: string, OperationName: string, "
+        + "ParentId: string, AppRoleName: string, AppRoleInstance: string, ItemCount: int";
 
-    public static bool HasColumn(string table, string column) => Tables[table].Contains(column);
+    private const string Span = "Id: string, Name: string, DurationMs: real, Success: bool, ResultCode: string";
 
-    private static FrozenSet<string> Columns(string own) => $"{Common} {own}".Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>Columns and types of each table, as the query language writes a schema.</summary>
+    public static readonly FrozenDictionary<string, string> Schemas = new Dictionary<string, string>
+    {
+        [Metrics] = $"({Common}, Name: string, Sum: real, Min: real, Max: real)",
+        ["AppDependencies"] = $"({Common}, {Span}, DependencyType: string, Target: string, Data: string)",
+        ["AppRequests"] = $"({Common}, {Span}, Url: string)",
+        ["AppTraces"] = $"({Common}, Message: string, SeverityLevel: int)",
+        ["AppExceptions"] = $"({Common}, OuterMessage: string, OuterType: string, InnermostMessage: string, ExceptionType: string, ProblemId: string, SeverityLevel: int)",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, FrozenSet<string>> _columns = Schemas.ToFrozenDictionary(
+        table => table.Key,
+        table => table.Value.Trim('(', ')').Split(", ").Select(column => column.Split(':')[0]).ToFrozenSet(StringComparer.Ordinal),
+        StringComparer.Ordinal);
+
+    public static bool Has(string table) => _columns.ContainsKey(table);
+
+    public static bool HasColumn(string table, string column) => _columns[table].Contains(column);
 }
