@@ -93,6 +93,21 @@ public sealed class HostJsonTests
     }
 
     [Fact]
+    public void Durable_MessagesOfADeadWorker_ComeBackWithinAMinute()
+    {
+        // By default after five: measured on a real host, a kill held deliveries up for that long. Longer than any of our
+        // activities takes, or one that still runs would be run again beside itself.
+        foreach (var name in new[] { "controlQueueVisibilityTimeout", "workItemQueueVisibilityTimeout" })
+        {
+            Assert.InRange(Duration(Storage[name]), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public void Logging_EachStorageRequest_IsNotLogged() =>
+        Assert.Equal("Error", (string?)Host["logging"]!["logLevel"]!["Azure.Core"]);
+
+    [Fact]
     public void Durable_TaskHub_ComesFromASettingSoThatEverySlotHasItsOwn() =>
         Assert.Equal("%TaskHub%", (string?)Durable["hubName"]);
 
