@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Azure.Storage.Blobs;
 using FunctionsNotify.Deliveries;
 
@@ -17,12 +18,15 @@ internal static class StorageReadiness
         await queues.Outcomes.GetPropertiesAsync(cancellationToken).ConfigureAwait(false);
     }));
 
-    // A query, because reading one row answers alike where the row or the whole table is missing.
     public static ReadinessCheck Table(TableClient table) => new("storage-table", cancellationToken => FindFaultAsync(async () =>
     {
-        await foreach (var _ in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {NoRow}"), 1, [RowProperties.RowKey], cancellationToken).ConfigureAwait(false))
+        try
         {
-            break;
+            await table.GetEntityAsync<TableEntity>(NoRow, "readiness", cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // There is no such row: the table answered. The client's other reads tell a missing table no differently.
         }
     }));
 
