@@ -31,27 +31,63 @@ echo "== restore and build ($build_mode mode): $((SECONDS - started)) s"
 
 results=artifacts/test-results
 rm -rf "$results"
-passed=0 failed=0 skipped=0
-for project in tests/*/*.csproj; do
+mkdir -p "$results"
+
+# One project: its output and, for the sum, a line "passed failed skipped" in NAME.sum.
+run_project() {
+  local project=$1 name started outcome total project_passed project_failed
   name=$(basename "$project" .csproj)
-  [ "$name" = FunctionsNotify.Testing ] && continue
-  wanted "$name" || continue
   started=$SECONDS
   outcome=0
-  dotnet test "$project" --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || outcome=$?
+  dotnet test "$project" --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
   total=$(counter "$results/$name.trx" total 2>/dev/null || true)
   project_passed=$(counter "$results/$name.trx" passed 2>/dev/null || true)
   project_failed=$(counter "$results/$name.trx" failed 2>/dev/null || true)
   if [ -z "$total" ]; then
-    echo "error: $name left no result" >&2
+    echo "error: $name left no result" >>"$results/$name.log"
     total=1 project_passed=0 project_failed=1
   elif [ "$outcome" -ne 0 ] && [ "$project_failed" -eq 0 ]; then
-    echo "error: $name ended with exit code $outcome" >&2
+    echo "error: $name ended with exit code $outcome" >>"$results/$name.log"
     project_failed=1 total=$((total + 1))
   fi
-  passed=$((passed + project_passed)) failed=$((failed + project_failed))
-  skipped=$((skipped + total - project_passed - project_failed))
+  echo "$project_passed $project_failed $((total - project_passed - project_failed))" >"$results/$name.sum"
+  cat "$results/$name.log"
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
+}
+
+# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other.
+scenarios=() others=()
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  [ "$name" = FunctionsNotify.Testing ] && continue
+  wanted "$name" || continue
+  if [ "$name" = FunctionsNotify.Scenarios ]; then scenarios+=("$project"); else others+=("$project"); fi
+done
+
+lane=
+stop_lane() { [ -z "$lane" ] || kill "$lane" 2>/dev/null || true; }
+trap stop_lane EXIT
+if [ ${#scenarios[@]} -gt 0 ]; then
+  run_project "${scenarios[0]}" >"$results/lane.log" 2>&1 &
+  lane=$!
+fi
+
+for project in ${others[@]+"${others[@]}"}; do run_project "$project"; done
+if [ -n "$lane" ]; then
+  wait "$lane" || true
+  cat "$results/lane.log"
+fi
+
+passed=0 failed=0 skipped=0
+for project in ${others[@]+"${others[@]}"} ${scenarios[@]+"${scenarios[@]}"}; do
+  sum="$results/$(basename "$project" .csproj).sum"
+  # A lane that died has left no sum: that is a failure, not silence.
+  if read -r project_passed project_failed project_skipped 2>/dev/null <"$sum"; then
+    passed=$((passed + project_passed)) failed=$((failed + project_failed)) skipped=$((skipped + project_skipped))
+  else
+    echo "error: $(basename "$project" .csproj) did not run to its end" >&2
+    failed=$((failed + 1))
+  fi
 done
 
 echo "== all: $SECONDS s"

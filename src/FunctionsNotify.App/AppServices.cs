@@ -3,6 +3,7 @@ using FunctionsNotify.Deliveries;
 using FunctionsNotify.KeyVault;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +23,6 @@ public static class AppServices
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddMetrics();
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
@@ -30,20 +30,30 @@ public static class AppServices
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
+        services.AddObserver();
+        services.AddOperatorAccess(configuration);
         services.AddNotificationOperations(Host);
+        services.AddNotificationTelemetry();
+        services.AddAzureMonitor(configuration);
 
         // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
         // resolved would stop the start where the host checks them.
         services.RemoveAll<NotificationIntake>();
         services.RemoveAll<NotificationOperations>();
         services.RemoveAll<NotificationApi>();
+        services.RemoveAll<IRepair>();
         services.RemoveAll<RepairApi>();
+        services.RemoveAll<IRedelivery>();
+        services.RemoveAll<RedeliveryApi>();
+        services.RemoveAll<BulkRedelivery>();
+        services.RemoveAll<BulkRedeliveryApi>();
+        services.RemoveAll<ConflictApplication>();
+        services.RemoveAll<QuarantineApi>();
         services.TryAddSingleton<IntakeFactory>();
         services.TryAddSingleton<NotificationApiFactory>();
 
+        services.TryAddSingleton<OperatorApiFactory>();
         services.TryAddSingleton<UpkeepFactory>();
-        services.TryAddSingleton<UpkeepTelemetry>();
-        services.TryAddSingleton<AppTelemetry>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;
     }

@@ -20,6 +20,14 @@ public sealed class PaymentNotificationQueue
     /// <summary>The default name of the queue.</summary>
     public const string DefaultName = "payment-notifications";
 
+    /// <summary>
+    /// The name of the activity source. While somebody listens to it, each send is a span <c>notify.enqueue</c>, and the
+    /// payment's trace goes on from it; else the message carries the caller's own trace context.
+    /// </summary>
+    public const string ActivitySourceName = "FunctionsNotify.Client";
+
+    private static readonly ActivitySource _activities = new(ActivitySourceName);
+
     // The service's value for "never"; its default is 7 days, after which a result would be lost in silence.
     private static readonly TimeSpan _neverExpires = TimeSpan.FromSeconds(-1);
 
@@ -92,9 +100,19 @@ public sealed class PaymentNotificationQueue
             throw new InvalidPaymentNotificationException([.. reading.Refusals]);
         }
 
-        var text = Compose(notification.Span);
-        var receipt = await SendAsync(text, cancellationToken).ConfigureAwait(false);
-        return new EnqueueReceipt(receipt.MessageId, accepted.PaymentId, [.. reading.Warnings]);
+        using var span = _activities.StartActivity("notify.enqueue", ActivityKind.Producer);
+        span?.SetTag("notify.payment_id", accepted.PaymentId);
+        try
+        {
+            var text = Compose(notification.Span);
+            var receipt = await SendAsync(text, cancellationToken).ConfigureAwait(false);
+            return new EnqueueReceipt(receipt.MessageId, accepted.PaymentId, [.. reading.Warnings]);
+        }
+        catch (Exception fault)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, fault.GetType().Name);
+            throw;
+        }
     }
 
     private string Compose(ReadOnlySpan<byte> notification)

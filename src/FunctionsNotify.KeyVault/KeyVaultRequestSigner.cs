@@ -14,8 +14,10 @@ namespace FunctionsNotify.KeyVault;
 /// </summary>
 internal sealed class KeyVaultRequestSigner : IRequestSigner
 {
+    /// <summary>The version of the vault's REST contract that is spoken.</summary>
+    public const string ApiVersion = "7.4";
+
     private const string Algorithm = "RS256";
-    private const string ApiVersion = "7.4";
 
     private readonly HttpPipeline _pipeline;
     private readonly Uri _operation;

@@ -29,19 +29,20 @@ public static class KeyVaultServices
         services.AddOptions<KeyVaultOptions>().Configure(options => options.Read(section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>());
         services.TryAddKeyedSingleton(KeyVaultOptions.Section, static (provider, _) => VaultCredential.Create(Options<KeyVaultOptions>(provider)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IKeyExpiry, KeyVaultKeyExpiry>(CreateExpiry));
         return services.AddRequestSigner(KeyVaultOptions.Name(nameof(KeyVaultOptions.Uri)), CreateSigner);
     }
 
-    private static KeyVaultRequestSigner CreateSigner(IServiceProvider provider)
-    {
-        var options = Options<KeyVaultOptions>(provider);
-        var pipeline = VaultPipeline.Create(
-            new Uri(options.Uri!),
-            provider.GetRequiredKeyedService<TokenCredential>(KeyVaultOptions.Section),
-            provider.GetKeyedService<HttpPipelineTransport>(KeyVaultOptions.Section),
-            VaultPipeline.TryTimeout);
-        return new KeyVaultRequestSigner(pipeline, options, Options<AlipayPlusOptions>(provider).KeyVersion!);
-    }
+    private static KeyVaultRequestSigner CreateSigner(IServiceProvider provider) =>
+        new(CreatePipeline(provider), Options<KeyVaultOptions>(provider), Options<AlipayPlusOptions>(provider).KeyVersion!);
+
+    private static KeyVaultKeyExpiry CreateExpiry(IServiceProvider provider) => new(CreatePipeline(provider), Options<KeyVaultOptions>(provider));
+
+    private static HttpPipeline CreatePipeline(IServiceProvider provider) => VaultPipeline.Create(
+        new Uri(Options<KeyVaultOptions>(provider).Uri!),
+        provider.GetRequiredKeyedService<TokenCredential>(KeyVaultOptions.Section),
+        provider.GetKeyedService<HttpPipelineTransport>(KeyVaultOptions.Section),
+        VaultPipeline.TryTimeout);
 
     private static TOptions Options<TOptions>(IServiceProvider provider)
         where TOptions : class => provider.GetRequiredService<IOptions<TOptions>>().Value;

@@ -36,6 +36,18 @@ internal static partial class VaultFault
         };
     }
 
+    /// <summary>The sentence for an answer that does not tell about the key.</summary>
+    public static string DescribeReading(Response response)
+    {
+        var answer = $"{response.Status}{ErrorCodes(response)}";
+        return response.Status switch
+        {
+            403 => $"The vault does not tell when the key ends ({answer}): the identity needs the permission to get the key, which the role Key Vault Crypto User has.",
+            404 => $"The vault has no such key version ({answer}): check KeyVault__Uri, KeyVault__KeyName and KeyVault__KeyVersion.",
+            _ => $"The vault did not tell when the key ends ({answer}).",
+        };
+    }
+
     /// <summary>The sentence for an exception of the pipeline.</summary>
     public static string Describe(Exception fault)
     {

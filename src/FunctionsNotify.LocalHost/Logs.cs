@@ -52,8 +52,8 @@ internal static partial class Logs
     [LoggerMessage(333, LogLevel.Error, "Message {MessageId} could not be taken in {DequeueCount} times and is moved to {PoisonQueue}")]
     public static partial void MessagePoisoned(ILogger logger, string messageId, long dequeueCount, string poisonQueue);
 
-    [LoggerMessage(334, LogLevel.Warning, "Message {MessageId} was taken in but not deleted; it comes again and changes nothing: {Fault}")]
-    public static partial void MessageNotDeleted(ILogger logger, string messageId, string fault);
+    [LoggerMessage(334, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} was taken in but not deleted; it comes again and changes nothing: {Fault}")]
+    public static partial void MessageNotDeleted(ILogger logger, string? paymentId, string messageId, string fault);
 
     [LoggerMessage(340, LogLevel.Error, "Storage does not answer, waiting for it ({More} more tries): {Fault}")]
     public static partial void StorageNotReady(ILogger logger, int more, string fault);

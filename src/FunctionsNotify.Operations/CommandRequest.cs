@@ -23,7 +23,7 @@ public sealed record CommandRequest
     /// <summary>Reads a body. An empty one asks for the defaults.</summary>
     /// <param name="body">The body's bytes.</param>
     /// <param name="errors">Every broken rule by field; empty when the body is sound.</param>
-    public static CommandRequest Read(ReadOnlyMemory<byte> body, out IReadOnlyDictionary<string, string[]> errors)
+    public static CommandRequest Read(ReadOnlyMemory<byte> body, out IDictionary<string, string[]> errors)
     {
         var found = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
         errors = found;
@@ -90,7 +90,7 @@ public sealed record CommandRequest
 
         try
         {
-            if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length <= maxLength)
+            if (value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length <= maxLength && !text.Any(char.IsControl))
             {
                 return text;
             }
@@ -100,7 +100,23 @@ public sealed record CommandRequest
             // A lone surrogate escape is valid JSON that has no text.
         }
 
-        found[name] = [$"must be a string of at most {maxLength} characters"];
+        found[name] = [$"must be a string of at most {maxLength} characters without control characters"];
         return null;
+    }
+
+    /// <summary>The request by whom the platform vouches for; an actor of another name is an error.</summary>
+    internal CommandRequest By(Caller caller, IDictionary<string, string[]> errors)
+    {
+        if (caller.Name is not { } name)
+        {
+            return this;
+        }
+
+        if (Actor is not null && Actor != name)
+        {
+            errors["actor"] = ["must be left out or be the signed-in user"];
+        }
+
+        return this with { Actor = name };
     }
 }

@@ -15,14 +15,17 @@ public sealed class NotificationApi
 
     private readonly NotificationOperations _operations;
     private readonly Func<HealthReport> _health;
+    private readonly OperatorAccess _access;
 
     /// <summary>Makes the handlers.</summary>
     /// <param name="operations">The use cases.</param>
     /// <param name="health">What the host says of itself.</param>
-    public NotificationApi(NotificationOperations operations, Func<HealthReport> health)
+    /// <param name="access">Who may call.</param>
+    public NotificationApi(NotificationOperations operations, Func<HealthReport> health, OperatorAccess access)
     {
         _operations = operations;
         _health = health;
+        _access = access;
     }
 
     /// <summary><c>GET /api/health</c>.</summary>
@@ -42,55 +45,38 @@ public sealed class NotificationApi
     /// <param name="kind">Send-now or cancel.</param>
     /// <param name="request">The HTTP request, for its optional body.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    public async Task<IResult> CommandAsync(string paymentId, CommandKind kind, HttpRequest request, CancellationToken cancellationToken)
+    public Task<IResult> CommandAsync(string paymentId, CommandKind kind, HttpRequest request, CancellationToken cancellationToken) => _access.ChangeAsync(request, async caller =>
     {
-        ArgumentNullException.ThrowIfNull(request);
         if (!IsPossible(paymentId))
         {
             return NotFound();
         }
 
-        if (await ReadBodyAsync(request, cancellationToken).ConfigureAwait(false) is not { } body)
+        if (await RequestBytes.ReadAsync(request, CommandRequest.MaxBytes, cancellationToken).ConfigureAwait(false) is not { } body)
         {
-            return BodyTooLarge();
+            return OperatorCall.TooLarge(CommandRequest.MaxBytes);
         }
 
-        var asked = CommandRequest.Read(body, out var errors);
+        var asked = CommandRequest.Read(body, out var errors).By(caller, errors);
         if (errors.Count > 0)
         {
-            return Results.ValidationProblem(errors.ToDictionary());
+            return Results.ValidationProblem(errors);
         }
 
         var answer = await _operations.CommandAsync(paymentId, kind, asked, Guid.CreateVersion7().ToString(), cancellationToken).ConfigureAwait(false);
         return answer switch
         {
             CommandAnswer.Accepted accepted => Results.Json(new { accepted.CommandId, accepted.DeliveryId }, DeliveryJson.Options, statusCode: StatusCodes.Status202Accepted),
-            CommandAnswer.Ended ended => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: $"The delivery has ended: {ended.State}."),
-            CommandAnswer.Broken broken => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: broken.Action),
-            CommandAnswer.NotStarted => Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: "The delivery's start is under way; try again in a moment."),
+            CommandAnswer.Ended ended => OperatorCall.Conflict($"The delivery has ended: {ended.State}."),
+            CommandAnswer.Broken broken => OperatorCall.Conflict(broken.Action),
+            CommandAnswer.NotStarted => OperatorCall.Conflict("The delivery's start is under way; try again in a moment."),
             _ => NotFound(),
         };
-    }
+    });
 
     internal static bool IsPossible(string paymentId) =>
         !string.IsNullOrEmpty(paymentId) && new StringInfo(paymentId).LengthInTextElements <= MaxPaymentIdLength && paymentId.Length <= 4 * MaxPaymentIdLength;
 
     internal static IResult NotFound() =>
         Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "No notification of this payment was accepted. An invalid message is in the quarantine instead.");
-
-    internal static IResult BodyTooLarge() =>
-        Results.Problem(statusCode: StatusCodes.Status413PayloadTooLarge, detail: $"The body must be at most {CommandRequest.MaxBytes} bytes.");
-
-    internal static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[CommandRequest.MaxBytes + 1];
-        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (length > CommandRequest.MaxBytes)
-        {
-            // Not in a conditional expression: there null would become an empty memory.
-            return null;
-        }
-
-        return buffer.AsMemory(0, length);
-    }
 }

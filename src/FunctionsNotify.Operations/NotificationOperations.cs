@@ -5,19 +5,25 @@ namespace FunctionsNotify.Operations;
 /// <summary>The operator's use cases, the same on every host.</summary>
 public sealed class NotificationOperations
 {
+    /// <summary>The most earlier deliveries that are shown.</summary>
+    public const int MaxEarlier = 5;
+
     private readonly IClaimStore _claims;
     private readonly IDeliveryReader _deliveries;
     private readonly ICommandSender _commands;
+    private readonly AuditTrail _audit;
 
     /// <summary>Makes the use cases over a host's ports.</summary>
     /// <param name="claims">Keeps one claim per payment.</param>
     /// <param name="deliveries">Reads deliveries.</param>
     /// <param name="commands">Hands commands over.</param>
-    public NotificationOperations(IClaimStore claims, IDeliveryReader deliveries, ICommandSender commands)
+    /// <param name="audit">Keeps the audit entries.</param>
+    public NotificationOperations(IClaimStore claims, IDeliveryReader deliveries, ICommandSender commands, AuditTrail audit)
     {
         _claims = claims;
         _deliveries = deliveries;
         _commands = commands;
+        _audit = audit;
     }
 
     /// <summary>What happened to a payment's notification; null when none was accepted.</summary>
@@ -30,7 +36,10 @@ public sealed class NotificationOperations
             return null;
         }
 
-        return NotificationView.Of(claim, await _deliveries.GetAsync(claim.DeliveryId, cancellationToken).ConfigureAwait(false));
+        // The last one and those before it, newest first; what was purged is null.
+        var generations = Enumerable.Range(0, Math.Min(1 + MaxEarlier, claim.Generation)).Select(back => claim.Generation - back);
+        var reports = await Task.WhenAll(generations.Select(generation => _deliveries.GetAsync(IdOf(claim, generation), cancellationToken))).ConfigureAwait(false);
+        return NotificationView.Of(claim, reports[0], reports.Skip(1).OfType<DeliveryReport>());
     }
 
     /// <summary>Hands a command to a payment's open delivery.</summary>
@@ -42,10 +51,12 @@ public sealed class NotificationOperations
     public async Task<CommandAnswer> CommandAsync(string paymentId, CommandKind kind, CommandRequest request, string commandId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (await FindAsync(paymentId, cancellationToken).ConfigureAwait(false) is not { } view)
+        if (await _claims.GetAsync(paymentId, cancellationToken).ConfigureAwait(false) is not { } claim)
         {
             return new CommandAnswer.Unknown();
         }
+
+        var view = NotificationView.Of(claim, await _deliveries.GetAsync(claim.DeliveryId, cancellationToken).ConfigureAwait(false));
 
         if (view.State != DeliveryState.Open)
         {
@@ -70,7 +81,15 @@ public sealed class NotificationOperations
             Actor = request.Actor,
             Reason = request.Reason,
         };
+        var entry = _audit.New(
+            kind == CommandKind.Cancel ? AuditActions.Cancel : AuditActions.SendNow, new OperatorStatement(request.Actor, request.Reason), paymentId, deliveryId: delivery.DeliveryId);
+        await _audit.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
         await _commands.SendAsync(delivery.DeliveryId, command, cancellationToken).ConfigureAwait(false);
+        await _audit.EndAsync(entry, AuditEntry.Accepted).ConfigureAwait(false);
         return new CommandAnswer.Accepted(commandId, delivery.DeliveryId);
     }
+
+    // The claim names its own; those before it follow the rule of names.
+    private static string IdOf(Claim claim, int generation) =>
+        generation == claim.Generation ? claim.DeliveryId : DeliveryIds.ForDelivery(claim.PaymentId, generation);
 }

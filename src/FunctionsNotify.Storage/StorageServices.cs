@@ -29,8 +29,22 @@ public static class StorageServices
         services.TryAddSingleton<IDeliveryIndex>(provider => new TableDeliveryIndex(Table(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IClaimMaintenance>(provider => new TableClaimMaintenance(Table(provider)));
         services.TryAddSingleton<IDeliveryIndexMaintenance>(provider => new TableIndexMaintenance(Table(provider)));
+        services.TryAddSingleton<IDeliveryStatistics>(provider => new TableDeliveryStatistics(Table(provider)));
+        services.TryAddSingleton<IDeliveryListing>(provider => new TableDeliveryListing(Table(provider)));
+        services.TryAddSingleton<IDeliveryCounts>(provider => new TableDeliveryCounts(Table(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => StorageReadiness.Table(Table(provider)));
         services.TryAddSingleton<IPurgeBookmark>(provider => new TablePurgeBookmark(Table(provider)));
+        services.AddTableAuditLog();
         services.AddSingleton(provider => Resource(Table(provider)));
+        return services;
+    }
+
+    /// <summary>Adds the audit log in the account's table, which the first entry makes where it is missing.</summary>
+    /// <param name="services">The services, with those of <see cref="AddNotificationQueues"/>.</param>
+    public static IServiceCollection AddTableAuditLog(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => StorageClients.Tables(Connection(provider)));
+        services.TryAddSingleton<IAuditLog>(provider => new TableAuditLog(Table(provider)));
         return services;
     }
 
@@ -54,7 +68,12 @@ public static class StorageServices
         services.TryAddSingleton<IQuarantineStore>(provider => provider.GetRequiredService<BlobQuarantineStore>());
         services.TryAddSingleton<IQuarantineRecords>(provider => provider.GetRequiredService<BlobQuarantineStore>());
         services.TryAddSingleton<INotificationSender>(provider => new NotificationSender(provider.GetRequiredService<NotificationQueues>().Notifications));
-        services.TryAddSingleton<IPoisonMessages>(Poison);
+        services.TryAddSingleton<IPoisonMessages>(provider => new PoisonMessages(Poison(provider)));
+        services.TryAddSingleton<IQueueStatistics>(provider => new QueueStatisticsReader(
+            provider.GetRequiredService<NotificationQueues>(), Poison(provider), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IQuarantineStatistics>(provider => new QuarantineCount(Container(provider)));
+        services.AddSingleton(provider => StorageReadiness.Queues(provider.GetRequiredService<NotificationQueues>()));
+        services.AddSingleton(provider => StorageReadiness.Blobs(Container(provider)));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Notifications));
         services.AddSingleton(provider => Resource(provider.GetRequiredService<NotificationQueues>().Outcomes));
         services.AddSingleton(provider => Resource(Container(provider)));
@@ -86,8 +105,8 @@ public static class StorageServices
         return new NotificationQueues(service.GetQueueClient(options.Notifications), service.GetQueueClient(options.Outcomes));
     }
 
-    private static PoisonMessages Poison(IServiceProvider provider) => new(
-        provider.GetRequiredService<QueueServiceClient>().GetQueueClient(PoisonMessages.NameOf(Options<QueueOptions>(provider).Notifications)));
+    private static QueueClient Poison(IServiceProvider provider) =>
+        provider.GetRequiredService<QueueServiceClient>().GetQueueClient(PoisonMessages.NameOf(Options<QueueOptions>(provider).Notifications));
 
     private static TableClient Table(IServiceProvider provider) =>
         provider.GetRequiredService<TableServiceClient>().GetTableClient(Options<StorageOptions>(provider).Table);

@@ -9,6 +9,9 @@ public static class TelemetryNames
     /// <summary>The name of the meter and of the activity source.</summary>
     public const string Source = "FunctionsNotify";
 
+    /// <summary>The name of the client library's activity source.</summary>
+    public const string ClientSource = "FunctionsNotify.Client";
+
     /// <summary>The instruments.</summary>
     public static class Instruments
     {
@@ -119,6 +122,9 @@ public static class TelemetryNames
     /// <summary>The spans.</summary>
     public static class Spans
     {
+        /// <summary>Putting a message on the queue, in the payment backend.</summary>
+        public const string Enqueue = "notify.enqueue";
+
         /// <summary>Taking a message in.</summary>
         public const string Intake = "notify.intake";
 
@@ -149,5 +155,98 @@ public static class TelemetryNames
 
         /// <summary>The final state, or the verdict on a message.</summary>
         public const string State = "notify.state";
+
+        /// <summary>Seconds from an attempt's due time to its start; Azure Monitor keeps no percentiles of histograms.</summary>
+        public const string Lateness = "notify.lateness_s";
+
+        /// <summary>Of an acknowledged attempt: seconds from the message's insertion on the queue to its end.</summary>
+        public const string Acknowledgement = "notify.acknowledgement_s";
+    }
+
+    /// <summary>The values of <see cref="Attributes.Verdict"/>.</summary>
+    public static class Verdicts
+    {
+        /// <summary>Became a delivery.</summary>
+        public const string Accepted = "accepted";
+
+        /// <summary>A known content for a payment that has a delivery.</summary>
+        public const string Duplicate = "duplicate";
+
+        /// <summary>Another content for a payment that has a delivery.</summary>
+        public const string Conflict = "conflict";
+
+        /// <summary>Breaks a rule.</summary>
+        public const string Invalid = "invalid";
+
+        /// <summary>Its payment's delivery had failed under its open claim.</summary>
+        public const string Broken = "broken";
+    }
+
+    /// <summary>The values of <see cref="Attributes.Queue"/>.</summary>
+    public static class Queues
+    {
+        /// <summary>Where payment backends put notifications.</summary>
+        public const string Notifications = "notifications";
+
+        /// <summary>Where they find outcomes.</summary>
+        public const string Outcomes = "outcomes";
+
+        /// <summary>Where the host puts what it gave up on.</summary>
+        public const string Poison = "poison";
+    }
+
+    /// <summary>The values of <see cref="Attributes.Attempt"/>.</summary>
+    public static class AttemptPlaces
+    {
+        /// <summary>The first send.</summary>
+        public const string First = "first";
+
+        /// <summary>A retry.</summary>
+        public const string Retry = "retry";
+    }
+
+    /// <summary>The values of <see cref="Attributes.Run"/>.</summary>
+    public static class Runs
+    {
+        /// <summary>Taking in again what is in the poison queue.</summary>
+        public const string DrainPoison = "drain-poison";
+
+        /// <summary>The sweeper.</summary>
+        public const string Sweep = "sweep";
+
+        /// <summary>The search for stuck deliveries.</summary>
+        public const string FindStuck = "find-stuck";
+
+        /// <summary>The purge.</summary>
+        public const string Purge = "purge";
+
+        /// <summary>The look at queues, quarantine, open deliveries and the key's end.</summary>
+        public const string Observe = "observe";
+    }
+
+    /// <summary>The values of <see cref="Attributes.Result"/>.</summary>
+    public static class Results
+    {
+        /// <summary>Everything was done.</summary>
+        public const string Complete = "complete";
+
+        /// <summary>Something was left for the next run.</summary>
+        public const string Partial = "partial";
+
+        /// <summary>The run ended in a fault.</summary>
+        public const string Failed = "failed";
+    }
+
+    /// <summary>What stands for a value outside a closed set, and for none.</summary>
+    public static class Others
+    {
+        /// <summary>A value that is not of the set.</summary>
+        public const string Other = "OTHER";
+
+        /// <summary>No value.</summary>
+        public const string None = "NONE";
+
+        /// <summary><see cref="Attributes.Cause"/> of an outcome that concerns a message and no delivery.</summary>
+        public const string Message = "Message";
     }
 }

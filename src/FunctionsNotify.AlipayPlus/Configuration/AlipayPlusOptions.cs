@@ -39,6 +39,9 @@ public sealed class AlipayPlusOptions
     /// <summary>How long one exchange may take, connecting, headers and body together. <c>[guide]</c></summary>
     public TimeSpan RequestTimeout { get; set; } = DefaultRequestTimeout;
 
+    /// <summary>The day (UTC) from which our key is no longer to be used, for the alert before it; null when none is planned.</summary>
+    public DateOnly? KeyExpiresOn { get; set; }
+
     /// <summary>Settings that could not even be read, one line each; part of what validation reports.</summary>
     internal List<string> Unreadable { get; } = [];
 }

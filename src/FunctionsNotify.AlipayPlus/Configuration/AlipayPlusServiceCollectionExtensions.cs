@@ -39,6 +39,7 @@ public static class AlipayPlusServiceCollectionExtensions
         services.TryAddSingleton(CreateKeyRing);
         services.TryAddSingleton(CreateVerifier);
         services.TryAddSingleton<INotifyPushPaymentClient, NotifyPushPaymentClient>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IKeyExpiry, KeyExpiryBySetting>());
 
         services.AddHttpClient(NotifyPushPaymentClient.HttpClientName)
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)

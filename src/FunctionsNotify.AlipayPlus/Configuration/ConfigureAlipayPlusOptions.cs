@@ -27,6 +27,7 @@ internal sealed class ConfigureAlipayPlusOptions(IConfigurationSection section) 
             }
         }
 
+        ReadKeyExpiry(options);
         var timeout = section[nameof(options.RequestTimeout)];
         if (string.IsNullOrWhiteSpace(timeout))
         {
@@ -41,6 +42,26 @@ internal sealed class ConfigureAlipayPlusOptions(IConfigurationSection section) 
         {
             options.Unreadable.Add(AlipayPlusSettings.Line(
                 nameof(options.RequestTimeout), $"must be a time such as 00:00:05; found a text of {timeout.Length} characters"));
+        }
+    }
+
+    private void ReadKeyExpiry(AlipayPlusOptions options)
+    {
+        var day = section[nameof(options.KeyExpiresOn)];
+        if (string.IsNullOrWhiteSpace(day))
+        {
+            return;
+        }
+
+        // One form only: 03/04 is March to some and April to others.
+        if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var value))
+        {
+            options.KeyExpiresOn = value;
+        }
+        else
+        {
+            options.Unreadable.Add(AlipayPlusSettings.Line(
+                nameof(options.KeyExpiresOn), $"must be a day such as 2027-03-31; found a text of {day.Length} characters"));
         }
     }
 }

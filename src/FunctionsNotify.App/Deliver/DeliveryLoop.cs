@@ -72,6 +72,7 @@ internal sealed class DeliveryLoop
             AttemptNumber = _delivery.NextAttempt,
             DueAt = _delivery.DueAt,
             Body = _input.Body,
+            EnqueuedAt = _input.EnqueuedAt ?? _input.AcceptedAt,
             TraceParent = _input.TraceParent,
             TraceState = _input.TraceState,
         };

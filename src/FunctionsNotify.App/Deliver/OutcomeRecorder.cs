@@ -46,7 +46,8 @@ public sealed class OutcomeRecorder
         Logs.Ended(_logger, delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.Cause, delivery.Attempts.Count);
     }
 
-    // One that was postponed before has a row that says it waits.
+    // One that was postponed before has a row that says it waits, and one that is not its payment's first a row that says
+    // it is starting.
     private static bool DeliveredAtOnce(Delivery delivery) =>
-        delivery is { State: DeliveryState.Delivered, Attempts.Count: 1, Postponements: 0 };
+        delivery is { State: DeliveryState.Delivered, Attempts.Count: 1, Postponements: 0, Supersedes: null };
 }

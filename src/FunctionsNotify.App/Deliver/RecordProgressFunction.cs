@@ -1,4 +1,5 @@
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ public sealed class RecordProgressFunction
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly IDeliveryIndex _index;
-    private readonly AppTelemetry _telemetry;
+    private readonly ProgressTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger<RecordProgressFunction> _logger;
 
@@ -26,7 +27,7 @@ public sealed class RecordProgressFunction
     /// <param name="telemetry">Counts failures.</param>
     /// <param name="time">The clock of the limit.</param>
     /// <param name="logger">The log.</param>
-    public RecordProgressFunction(IDeliveryIndex index, AppTelemetry telemetry, TimeProvider time, ILogger<RecordProgressFunction> logger)
+    public RecordProgressFunction(IDeliveryIndex index, ProgressTelemetry telemetry, TimeProvider time, ILogger<RecordProgressFunction> logger)
     {
         _index = index;
         _telemetry = telemetry;
@@ -51,7 +52,7 @@ public sealed class RecordProgressFunction
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            _telemetry.ProgressFailed();
+            _telemetry.Failed();
             Logs.ProgressNotRecorded(_logger, fault, row.PaymentId, row.DeliveryId, row.Sequence);
         }
     }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -16,16 +16,16 @@ public sealed class SendAttemptFunction
     public const string Name = "SendAttempt";
 
     private readonly GuardedSender _sender;
-    private readonly AppTelemetry _telemetry;
+    private readonly AttemptTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger<SendAttemptFunction> _logger;
 
     /// <summary>Makes the activity.</summary>
     /// <param name="sender">Sends to Alipay+, through this instance's limits.</param>
-    /// <param name="telemetry">Measures lateness.</param>
+    /// <param name="telemetry">Measures and traces the attempt.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
-    public SendAttemptFunction(GuardedSender sender, AppTelemetry telemetry, TimeProvider time, ILogger<SendAttemptFunction> logger)
+    public SendAttemptFunction(GuardedSender sender, AttemptTelemetry telemetry, TimeProvider time, ILogger<SendAttemptFunction> logger)
     {
         _sender = sender;
         _telemetry = telemetry;
@@ -45,10 +45,10 @@ public sealed class SendAttemptFunction
     public async Task<AttemptResult> RunAsync([ActivityTrigger] SendAttemptInput input, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var activity = Start(input);
         var startedAt = _time.GetUtcNow();
-        _telemetry.AttemptStarted(startedAt - input.DueAt);
+        using var attempt = _telemetry.Begin(SubjectOf(input), startedAt);
         var result = await SendAsync(input, startedAt, cancellationToken).ConfigureAwait(false);
+        attempt.Complete(result, _time.GetUtcNow());
         Logs.Attempted(
             _logger,
             LevelOf(result.Kind),
@@ -62,7 +62,6 @@ public sealed class SendAttemptFunction
             result.Duration,
             result.TraceId,
             result.Detail);
-        activity?.SetTag("notify.attempt.kind", result.Kind.ToString());
         return result;
     }
 
@@ -92,18 +91,16 @@ public sealed class SendAttemptFunction
         }
     }
 
-    // A link, not a parent: the producer's trace may be a day old by now.
-    private static Activity? Start(SendAttemptInput input)
+    private static AttemptSubject SubjectOf(SendAttemptInput input) => new()
     {
-        var links = ActivityContext.TryParse(input.TraceParent, input.TraceState, isRemote: true, out var producer)
-            ? new[] { new ActivityLink(producer) }
-            : null;
-        var activity = AppTelemetry.Source.StartActivity(ActivityKind.Client, name: "notifyPushPayment", links: links);
-        return activity?
-            .SetTag("notify.payment_id", input.PaymentId)
-            .SetTag("notify.delivery_id", input.DeliveryId)
-            .SetTag("notify.attempt", input.AttemptNumber);
-    }
+        PaymentId = input.PaymentId,
+        DeliveryId = input.DeliveryId,
+        Number = input.AttemptNumber,
+        DueAt = input.DueAt,
+        EnqueuedAt = input.EnqueuedAt,
+        TraceParent = input.TraceParent,
+        TraceState = input.TraceState,
+    };
 
     private static LogLevel LevelOf(AttemptKind kind) => kind switch
     {

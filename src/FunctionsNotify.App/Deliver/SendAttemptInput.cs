@@ -24,11 +24,15 @@ public sealed record SendAttemptInput
     /// <summary>The exact bytes to send, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The producer's W3C trace context.</summary>
+    /// <summary>When the message was put on the queue, else when intake accepted it, UTC; acknowledgement time is measured from it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
+    /// <summary>The delivery's W3C trace context.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceParent { get; init; }
 
-    /// <summary>The producer's W3C trace state.</summary>
+    /// <summary>The trace state that goes with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceState { get; init; }
 }

@@ -1,4 +1,5 @@
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -18,14 +19,17 @@ public sealed class DrainPoisonFunction
 
     private readonly PoisonDrain _drain;
     private readonly IntakeFactory _intake;
+    private readonly MaintenanceTelemetry _telemetry;
 
     /// <summary>Makes the function.</summary>
     /// <param name="drain">The use case.</param>
     /// <param name="intake">Makes the intake for one call.</param>
-    public DrainPoisonFunction(PoisonDrain drain, IntakeFactory intake)
+    /// <param name="telemetry">Counts the run.</param>
+    public DrainPoisonFunction(PoisonDrain drain, IntakeFactory intake, MaintenanceTelemetry telemetry)
     {
         _drain = drain;
         _intake = intake;
+        _telemetry = telemetry;
     }
 
     /// <summary>Runs once, for a bounded time and a bounded number of messages.</summary>
@@ -34,5 +38,5 @@ public sealed class DrainPoisonFunction
     /// <param name="cancellationToken">The host stops; the messages come again.</param>
     [Function(Name)]
     public Task RunAsync([TimerTrigger(Schedule)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        _drain.RunAsync(_intake.Over(client), cancellationToken);
+        _telemetry.DrainPoisonAsync(() => _drain.RunAsync(_intake.Over(client), cancellationToken));
 }

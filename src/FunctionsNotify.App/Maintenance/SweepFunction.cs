@@ -1,3 +1,4 @@
+using FunctionsNotify.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -13,12 +14,12 @@ public sealed class SweepFunction
     public const string Schedule = "0 */5 * * * *";
 
     private readonly UpkeepFactory _upkeep;
-    private readonly UpkeepTelemetry _telemetry;
+    private readonly MaintenanceTelemetry _telemetry;
 
     /// <summary>Makes the function.</summary>
     /// <param name="upkeep">Makes the use case for one call.</param>
-    /// <param name="telemetry">Counts what it does.</param>
-    public SweepFunction(UpkeepFactory upkeep, UpkeepTelemetry telemetry)
+    /// <param name="telemetry">Counts the run and what it does.</param>
+    public SweepFunction(UpkeepFactory upkeep, MaintenanceTelemetry telemetry)
     {
         _upkeep = upkeep;
         _telemetry = telemetry;
@@ -29,6 +30,6 @@ public sealed class SweepFunction
     /// <param name="client">Reads and steers orchestrations.</param>
     /// <param name="cancellationToken">The host stops; a later run goes on.</param>
     [Function(Name)]
-    public async Task RunAsync([TimerTrigger(Schedule)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
-        _telemetry.Swept(await _upkeep.Sweeper(client).RunAsync(cancellationToken).ConfigureAwait(false));
+    public Task RunAsync([TimerTrigger(Schedule)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken) =>
+        _telemetry.SweepAsync(() => _upkeep.Sweeper(client).RunAsync(cancellationToken));
 }

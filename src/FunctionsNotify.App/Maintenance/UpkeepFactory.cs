@@ -1,11 +1,10 @@
 using FunctionsNotify.Deliveries;
-using FunctionsNotify.Operations;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Makes sweeper, search, purge and repair for one call: the platform binds its client to a call, not to the app.</summary>
+/// <summary>Makes sweeper, search and purge for one call: the platform binds its client to a call, not to the app.</summary>
 public sealed class UpkeepFactory
 {
     private readonly IClaimStore _claims;
@@ -20,7 +19,7 @@ public sealed class UpkeepFactory
 
     /// <summary>Makes the factory over everything that lasts longer than a call.</summary>
     /// <param name="claims">Keeps one claim per payment.</param>
-    /// <param name="claimMaintenance">Finds, reopens, lists and removes claims.</param>
+    /// <param name="claimMaintenance">Finds, lists and removes claims.</param>
     /// <param name="index">Keeps the index rows.</param>
     /// <param name="rows">Lists and removes index rows.</param>
     /// <param name="bookmark">Keeps where the purge goes on.</param>
@@ -60,6 +59,7 @@ public sealed class UpkeepFactory
         new DurableDeliveryStarter(client),
         new DurableCommandSender(client),
         _policy,
+        _retention,
         _time,
         _logs.CreateLogger<Sweeper>());
 
@@ -72,16 +72,4 @@ public sealed class UpkeepFactory
     /// <param name="client">The call's client.</param>
     public Purge Purge(DurableTaskClient client) =>
         new(_claimMaintenance, _rows, new DurableDeliveryInstances(client), _bookmark, _retention, _time, _logs.CreateLogger<Purge>());
-
-    /// <summary>The repair handler over this client.</summary>
-    /// <param name="client">The call's client.</param>
-    public RepairApi Repair(DurableTaskClient client) => new(new RepairOperation(
-        _claims,
-        _claimMaintenance,
-        _index,
-        new DurableDeliveryInstances(client),
-        new DurableDeliveryStarter(client),
-        _policy,
-        _time,
-        _logs.CreateLogger<RepairOperation>()));
 }

@@ -12,10 +12,16 @@ public sealed class GetNotificationFunction
     public const string Name = "GetNotification";
 
     private readonly NotificationApiFactory _api;
+    private readonly OperatorAccess _access;
 
     /// <summary>Makes the function.</summary>
     /// <param name="api">Makes the handlers.</param>
-    public GetNotificationFunction(NotificationApiFactory api) => _api = api;
+    /// <param name="access">Who may call.</param>
+    public GetNotificationFunction(NotificationApiFactory api, OperatorAccess access)
+    {
+        _api = api;
+        _access = access;
+    }
 
     /// <summary>Answers with the notification, or 404.</summary>
     /// <param name="request">The request.</param>
@@ -26,5 +32,5 @@ public sealed class GetNotificationFunction
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = NotificationApiRoutes.Notification)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) =>
-        _api.Over(client).GetAsync(PaymentRoute.PaymentIdOf(request), cancellationToken);
+        _access.RunAsync(request, OperatorRole.Reader, _ => _api.Over(client).GetAsync(PaymentRoute.PaymentIdOf(request), cancellationToken));
 }

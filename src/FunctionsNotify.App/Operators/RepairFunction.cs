@@ -11,11 +11,11 @@ public sealed class RepairFunction
     /// <summary>The function's name.</summary>
     public const string Name = "Repair";
 
-    private readonly UpkeepFactory _upkeep;
+    private readonly OperatorApiFactory _api;
 
     /// <summary>Makes the function.</summary>
-    /// <param name="upkeep">Makes the handler.</param>
-    public RepairFunction(UpkeepFactory upkeep) => _upkeep = upkeep;
+    /// <param name="api">Makes the handler.</param>
+    public RepairFunction(OperatorApiFactory api) => _api = api;
 
     /// <summary>Repairs the payment's delivery.</summary>
     /// <param name="request">The request, its body optional.</param>
@@ -26,5 +26,5 @@ public sealed class RepairFunction
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = NotificationApiRoutes.Repair)] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) =>
-        _upkeep.Repair(client).RepairAsync(PaymentRoute.PaymentIdOf(request), request, cancellationToken);
+        _api.Repair(client).RepairAsync(PaymentRoute.PaymentIdOf(request), request, cancellationToken);
 }

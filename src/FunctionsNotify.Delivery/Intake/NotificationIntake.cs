@@ -16,6 +16,7 @@ public sealed class NotificationIntake
     private readonly DeliveryPolicy _policy;
     private readonly TimeProvider _time;
     private readonly ILogger<NotificationIntake> _logger;
+    private readonly IIntakeWatch _watch;
 
     /// <summary>Makes the intake over a host's ports.</summary>
     /// <param name="codec">Unwraps messages.</param>
@@ -25,6 +26,7 @@ public sealed class NotificationIntake
     /// <param name="policy">The policy of new deliveries.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
+    /// <param name="watch">Measures and traces; null for none.</param>
     public NotificationIntake(
         IMessageCodec codec,
         IClaimStore claims,
@@ -32,7 +34,8 @@ public sealed class NotificationIntake
         MessageQuarantine quarantine,
         DeliveryPolicy policy,
         TimeProvider time,
-        ILogger<NotificationIntake> logger)
+        ILogger<NotificationIntake> logger,
+        IIntakeWatch? watch = null)
     {
         _codec = codec;
         _claims = claims;
@@ -41,6 +44,7 @@ public sealed class NotificationIntake
         _policy = policy;
         _time = time;
         _logger = logger;
+        _watch = watch ?? Unwatched.Instance;
     }
 
     /// <summary>Takes one message in. When it returns, the message may be deleted.</summary>
@@ -50,13 +54,26 @@ public sealed class NotificationIntake
     {
         ArgumentNullException.ThrowIfNull(message);
         var reading = IntakeReading.Of(_codec, message.Content);
+        using var watched = _watch.Begin(message, reading);
+        var result = await AcceptAsync(message, reading, watched, cancellationToken).ConfigureAwait(false);
+        watched.Complete(result);
+        return result;
+    }
+
+    private async Task<IntakeResult> AcceptAsync(QueueMessageData message, IntakeReading reading, IWatchedMessage watched, CancellationToken cancellationToken)
+    {
         if (!reading.IsAccepted)
         {
             await _quarantine.KeepAsync(message, MessageState.Invalid, reading.Notification?.PaymentId, reading.Violations, claimedAt: null, cancellationToken).ConfigureAwait(false);
             return new IntakeResult(IntakeVerdict.Invalid, reading.Notification?.PaymentId, null);
         }
 
-        var candidate = reading.ToClaim(message, _time.GetUtcNow());
+        var candidate = reading.ToClaim(message, _time.GetUtcNow()) with
+        {
+            EnqueuedAt = message.EnqueuedAt,
+            TraceParent = watched.TraceParent,
+            TraceState = watched.TraceState,
+        };
         foreach (var warning in reading.Violations)
         {
             Logs.UnconfirmedRule(_logger, candidate.PaymentId, message.MessageId, warning.Field, warning.Rule, warning.Shape);
@@ -64,11 +81,11 @@ public sealed class NotificationIntake
 
         var standing = await _claims.TryInsertAsync(candidate, cancellationToken).ConfigureAwait(false);
         return standing is null
-            ? await StartAsync(candidate, reading.Decoded, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false)
-            : await MeetAsync(standing, candidate, reading, message, cancellationToken).ConfigureAwait(false);
+            ? await StartAsync(candidate, candidate, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false)
+            : await MeetAsync(standing, candidate, message, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IntakeResult> MeetAsync(Claim standing, Claim candidate, IntakeReading reading, QueueMessageData message, CancellationToken cancellationToken)
+    private async Task<IntakeResult> MeetAsync(Claim standing, Claim candidate, QueueMessageData message, CancellationToken cancellationToken)
     {
         switch (IntakeRules.Relate(standing, candidate))
         {
@@ -78,11 +95,11 @@ public sealed class NotificationIntake
                 return new IntakeResult(IntakeVerdict.Conflict, candidate.PaymentId, standing.DeliveryId);
 
             case ClaimRelation.SameMessage:
-                return await StartAsync(standing, reading.Decoded, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(standing, candidate, message, IntakeVerdict.Accepted, cancellationToken).ConfigureAwait(false);
 
             case ClaimRelation.KnownOpen:
                 await CountAsync(standing, message, cancellationToken).ConfigureAwait(false);
-                return await StartAsync(standing, reading.Decoded, message, IntakeVerdict.Duplicate, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(standing, candidate, message, IntakeVerdict.Duplicate, cancellationToken).ConfigureAwait(false);
 
             default:
                 await CountAsync(standing, message, cancellationToken).ConfigureAwait(false);
@@ -97,9 +114,14 @@ public sealed class NotificationIntake
     }
 
     // The claim names the delivery and holds the body: what is started never depends on which message came to start it.
-    private async Task<IntakeResult> StartAsync(Claim claim, DecodedMessage decoded, QueueMessageData message, IntakeVerdict verdict, CancellationToken cancellationToken)
+    private async Task<IntakeResult> StartAsync(Claim claim, Claim candidate, QueueMessageData message, IntakeVerdict verdict, CancellationToken cancellationToken)
     {
-        var input = DeliveryStart.Of(claim, _policy) with { TraceParent = decoded.TraceParent, TraceState = decoded.TraceState };
+        var input = DeliveryStart.Of(claim, _policy) with
+        {
+            EnqueuedAt = claim.FirstMessageId == candidate.FirstMessageId ? candidate.EnqueuedAt : null,
+            TraceParent = candidate.TraceParent,
+            TraceState = candidate.TraceState,
+        };
         switch (await _starter.StartAsync(input, cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:

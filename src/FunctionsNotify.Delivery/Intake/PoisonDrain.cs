@@ -88,6 +88,7 @@ public sealed class PoisonDrain
 
     private async Task<Result> HandleAsync(NotificationIntake intake, PoisonMessage message, CancellationToken cancellationToken)
     {
+        IntakeResult taken;
         try
         {
             if (message.Expires)
@@ -96,7 +97,7 @@ public sealed class PoisonDrain
                 return Result.Renewed;
             }
 
-            await intake.AcceptAsync(message.Data, cancellationToken).ConfigureAwait(false);
+            taken = await intake.AcceptAsync(message.Data, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Only infrastructure faults throw here, of any kind; the message stays.
         catch (Exception fault)
@@ -105,7 +106,7 @@ public sealed class PoisonDrain
             return await FailAsync(message, fault, cancellationToken).ConfigureAwait(false);
         }
 
-        await DeleteAsync(message, cancellationToken).ConfigureAwait(false);
+        await DeleteAsync(message, taken.PaymentId, cancellationToken).ConfigureAwait(false);
         return Result.TakenIn;
     }
 
@@ -116,10 +117,12 @@ public sealed class PoisonDrain
             return Result.Left;
         }
 
-        PoisonLogs.NotTaken(_logger, message.Data.MessageId, message.Data.DequeueCount, fault.GetType().Name);
-        if (message.Data.DequeueCount >= _options.MaxTries && !message.Expires && await TryGiveUpAsync(message, fault, cancellationToken).ConfigureAwait(false))
+        var reading = IntakeReading.Of(_codec, message.Data.Content);
+        var paymentId = reading.Notification?.PaymentId;
+        PoisonLogs.NotTaken(_logger, paymentId, message.Data.MessageId, message.Data.DequeueCount, fault.GetType().Name);
+        if (message.Data.DequeueCount >= _options.MaxTries && !message.Expires && await TryGiveUpAsync(message, reading, fault, cancellationToken).ConfigureAwait(false))
         {
-            await DeleteAsync(message, cancellationToken).ConfigureAwait(false);
+            await DeleteAsync(message, paymentId, cancellationToken).ConfigureAwait(false);
             return Result.GivenUp;
         }
 
@@ -127,9 +130,8 @@ public sealed class PoisonDrain
         return Result.Left;
     }
 
-    private async Task<bool> TryGiveUpAsync(PoisonMessage message, Exception fault, CancellationToken cancellationToken)
+    private async Task<bool> TryGiveUpAsync(PoisonMessage message, IntakeReading reading, Exception fault, CancellationToken cancellationToken)
     {
-        var reading = IntakeReading.Of(_codec, message.Data.Content);
         var reason = new Violation("$", TriedTooOftenRule, Severity.Refuse, $"{message.Data.DequeueCount} tries, the last ended with {fault.GetType().Name}");
         try
         {
@@ -141,12 +143,12 @@ public sealed class PoisonDrain
         catch (Exception second)
 #pragma warning restore CA1031
         {
-            PoisonLogs.NotKept(_logger, message.Data.MessageId, second.GetType().Name);
+            PoisonLogs.NotKept(_logger, reading.Notification?.PaymentId, message.Data.MessageId, second.GetType().Name);
             return false;
         }
     }
 
-    private async Task DeleteAsync(PoisonMessage message, CancellationToken cancellationToken)
+    private async Task DeleteAsync(PoisonMessage message, string? paymentId, CancellationToken cancellationToken)
     {
         try
         {
@@ -156,7 +158,7 @@ public sealed class PoisonDrain
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            PoisonLogs.NotDeleted(_logger, message.Data.MessageId, fault.GetType().Name);
+            PoisonLogs.NotDeleted(_logger, paymentId, message.Data.MessageId, fault.GetType().Name);
         }
     }
 

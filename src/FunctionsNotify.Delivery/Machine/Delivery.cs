@@ -35,6 +35,18 @@ public sealed record Delivery
     /// <summary>The policy that the delivery started with.</summary>
     public required DeliveryPolicy Policy { get; init; }
 
+    /// <summary>When the message was put on the queue, UTC; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
+    /// <summary>The W3C trace context that attempts and outcome belong to.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; }
+
+    /// <summary>The W3C trace state that goes with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceState { get; init; }
+
     /// <summary>What the host has to do next.</summary>
     public DeliveryPhase Phase { get; init; } = DeliveryPhase.Sending;
 
@@ -98,6 +110,9 @@ public sealed record Delivery
             Supersedes = input.Supersedes,
             AcceptedAt = input.AcceptedAt,
             Policy = input.Policy,
+            EnqueuedAt = input.EnqueuedAt,
+            TraceParent = input.TraceParent,
+            TraceState = input.TraceState,
             DueAt = now,
         };
     }

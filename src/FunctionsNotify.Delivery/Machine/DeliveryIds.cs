@@ -52,4 +52,13 @@ public static class DeliveryIds
         var generation = deliveryId.IndexOf('~', Math.Min(Prefix.Length + 1, deliveryId.Length));
         return generation < 0 ? deliveryId : deliveryId[..generation];
     }
+
+    /// <summary>Which delivery of its payment a delivery is, from 1.</summary>
+    /// <param name="deliveryId">An id that <see cref="ForDelivery"/> made.</param>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static int GenerationOf(string deliveryId)
+    {
+        var key = PaymentKeyOf(deliveryId);
+        return key.Length == deliveryId.Length ? 1 : int.Parse(deliveryId.AsSpan(key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
 }

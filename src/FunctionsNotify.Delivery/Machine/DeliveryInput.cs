@@ -31,11 +31,15 @@ public sealed record DeliveryInput
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Supersedes { get; init; }
 
-    /// <summary>The producer's W3C trace context, where the envelope carried it.</summary>
+    /// <summary>The W3C trace context that attempts and outcome belong to: intake's own, or the message's where nothing records traces.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceParent { get; init; }
 
-    /// <summary>The producer's W3C trace state.</summary>
+    /// <summary>The W3C trace state that goes with it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceState { get; init; }
+
+    /// <summary>When the message was put on the queue, UTC; null where that is not known. Acknowledgement time is measured from it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? EnqueuedAt { get; init; }
 }

@@ -17,6 +17,9 @@ public static class DeliveryStart
             Body = claim.Body,
             AcceptedAt = claim.AcceptedAt,
             Policy = policy,
+            EnqueuedAt = claim.EnqueuedAt,
+            TraceParent = claim.TraceParent,
+            TraceState = claim.TraceState,
             Supersedes = claim.Generation > 1 ? DeliveryIds.ForDelivery(claim.PaymentId, claim.Generation - 1) : null,
         };
     }

@@ -63,6 +63,8 @@ public sealed record DeliveryOutcome : Outcome
         return new DeliveryOutcome
         {
             PaymentId = delivery.PaymentId,
+            TraceParent = delivery.TraceParent,
+            TraceState = delivery.TraceState,
             PaymentRequestId = delivery.PaymentRequestId,
             DeliveryId = delivery.DeliveryId,
             Supersedes = delivery.Supersedes,

@@ -20,4 +20,12 @@ public abstract record Outcome
 
     /// <summary>The payment; null when the message could not be read that far.</summary>
     public required string? PaymentId { get; init; }
+
+    /// <summary>The W3C trace context that publishing it belongs to; not part of what the backend is told.</summary>
+    [JsonIgnore]
+    public string? TraceParent { get; init; }
+
+    /// <summary>The W3C trace state that goes with it.</summary>
+    [JsonIgnore]
+    public string? TraceState { get; init; }
 }

@@ -29,6 +29,18 @@ public sealed record Claim
     /// <summary>When intake accepted the notification, UTC.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>
+    /// Of a candidate: when its message was put on the queue, UTC, where that is known. Like the trace it goes to the
+    /// delivery that the candidate starts and is not kept with the claim.
+    /// </summary>
+    public DateTimeOffset? EnqueuedAt { get; init; }
+
+    /// <summary>Of a candidate: the W3C trace context that its delivery belongs to.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Of a candidate: the W3C trace state that goes with it.</summary>
+    public string? TraceState { get; init; }
+
     /// <summary>Open, or the delivery's final state.</summary>
     public DeliveryState State { get; init; } = DeliveryState.Open;
 
@@ -37,4 +49,10 @@ public sealed record Claim
 
     /// <summary>How many messages with a known body came again.</summary>
     public int Duplicates { get; init; }
+
+    /// <summary>How the payment came to its later deliveries, oldest first; at most <see cref="ClaimHistory.MaxChanges"/>.</summary>
+    public ImmutableArray<ClaimChange> History { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>How many changes there were before those of <see cref="History"/>.</summary>
+    public int EarlierChanges => Math.Max(0, Generation - 1 - History.Length);
 }

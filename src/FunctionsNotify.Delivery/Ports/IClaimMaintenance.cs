@@ -12,11 +12,12 @@ public interface IClaimMaintenance
     Task<Claim?> FindAsync(string deliveryId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces a claim by one that is open under a new delivery, only while delivery and state are those that the caller
-    /// saw. The count of duplicates stays the standing claim's. <c>[decided]</c>
+    /// Replaces a claim, broken or final, by one that is open under a new delivery, only while delivery and state are those
+    /// that the caller saw. The count of duplicates stays the standing claim's. Two callers may mean the same new delivery
+    /// id with another body or key: the id of the replacement's newest change tells whose stands. <c>[decided]</c>
     /// </summary>
     /// <param name="seen">The claim that the caller judged.</param>
-    /// <param name="replacement">The claim that is to stand.</param>
+    /// <param name="replacement">The claim that is to stand; its history ends with the change that it is.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>Null when the replacement stands, by this call or an earlier one; else the claim that stands.</returns>
     /// <exception cref="InvalidOperationException">There is no claim any more.</exception>

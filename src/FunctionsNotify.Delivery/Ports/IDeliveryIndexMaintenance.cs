@@ -11,7 +11,7 @@ public interface IDeliveryIndexMaintenance
     /// <param name="cancellationToken">Stops the call.</param>
     Task<DeliveryIndexPage> ListOverdueAsync(DateOnly day, DateTimeOffset dueBefore, int pageSize, string? continuation, CancellationToken cancellationToken);
 
-    /// <summary>Removes a row, only while it is of the sequence number that the caller saw: a newer state stays.</summary>
+    /// <summary>Removes a row, only while it is of the sequence number and the start that the caller saw: a newer state stays, and so does a preparation that was made again.</summary>
     /// <param name="row">The row as it was read.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>False when a newer row stands or none.</returns>

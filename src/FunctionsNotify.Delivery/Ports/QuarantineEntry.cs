@@ -28,4 +28,8 @@ public sealed record QuarantineEntry
     /// <summary>The id of the message that was put on the queue.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MessageId { get; init; }
+
+    /// <summary>The delivery that an applied conflict made.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DeliveryId { get; init; }
 }

@@ -17,4 +17,7 @@ public enum QuarantineStatus
 
     /// <summary>An operator decided that it needs nothing more. The record stays.</summary>
     Discarded,
+
+    /// <summary>A conflict whose content an operator had delivered as a correction of the payment's notification.</summary>
+    Applied,
 }

@@ -9,4 +9,7 @@ public sealed record QueueMessageData(string MessageId, DateTimeOffset InsertedA
 {
     /// <summary>True when it came from the poison queue: id, time and count are those of the copy there.</summary>
     public bool FromPoisonQueue { get; init; }
+
+    /// <summary>When the producer put it on the queue, UTC; null where that is not known: a copy of the poison queue has the copy's time.</summary>
+    public DateTimeOffset? EnqueuedAt => FromPoisonQueue || InsertedAt == DateTimeOffset.UnixEpoch ? null : InsertedAt;
 }

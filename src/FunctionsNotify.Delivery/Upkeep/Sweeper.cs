@@ -9,13 +9,17 @@ namespace FunctionsNotify.Deliveries;
 /// </summary>
 public sealed class Sweeper
 {
-    /// <summary>How many days of acceptance it looks back: beyond the longest delivery and the default retention of history.</summary>
+    /// <summary>How many days of acceptance every run looks back: beyond the longest delivery and the default retention of history.</summary>
     public const int LookbackDays = 40;
 
     /// <summary>The most overdue rows that one run looks at.</summary>
     public const int MaxRows = 10_000;
 
     private const int PageSize = 200;
+    private const int OlderShares = 12;
+
+    // How often the host has it run.
+    private static readonly TimeSpan _every = TimeSpan.FromMinutes(5);
 
     private readonly IClaimStore _claims;
     private readonly IDeliveryIndex _index;
@@ -24,6 +28,7 @@ public sealed class Sweeper
     private readonly IDeliveryStarter _starter;
     private readonly ICommandSender _commands;
     private readonly DeliveryPolicy _policy;
+    private readonly RetentionPolicy _retention;
     private readonly TimeProvider _time;
     private readonly ILogger<Sweeper> _logger;
 
@@ -35,6 +40,7 @@ public sealed class Sweeper
     /// <param name="starter">Starts deliveries.</param>
     /// <param name="commands">Hands commands over.</param>
     /// <param name="policy">The policy of new deliveries.</param>
+    /// <param name="retention">How long claims are kept, and can be delivered again.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public Sweeper(
@@ -45,6 +51,7 @@ public sealed class Sweeper
         IDeliveryStarter starter,
         ICommandSender commands,
         DeliveryPolicy policy,
+        RetentionPolicy retention,
         TimeProvider time,
         ILogger<Sweeper> logger)
     {
@@ -55,6 +62,7 @@ public sealed class Sweeper
         _starter = starter;
         _commands = commands;
         _policy = policy;
+        _retention = retention;
         _time = time;
         _logger = logger;
     }
@@ -68,6 +76,14 @@ public sealed class Sweeper
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var more = true;
         for (var back = 0; more && back <= LookbackDays; back++)
+        {
+            more = await SweepDayAsync(today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
+        // of those days, so that an hour's runs look at all.
+        var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
+        for (var back = LookbackDays + 1 + share; more && back <= _retention.Claims.TotalDays + 1; back += OlderShares)
         {
             more = await SweepDayAsync(today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
         }

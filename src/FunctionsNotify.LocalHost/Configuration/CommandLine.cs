@@ -16,6 +16,7 @@ internal sealed record CommandLine
           --data DIR         where state, keys and Azurite's data are kept (demo uses a temporary folder)
           --port N           port of the HTTP API on 127.0.0.1, 0 for a free one (default 7071, in demo 0)
           --speed N          divide every delay of the retry schedule by N
+          --telemetry TO     measurements and traces to console or otlp (default none; otlp when OTEL_EXPORTER_OTLP_ENDPOINT is set)
           --host-json FILE   the Functions host's settings (default host.json of the repository)
 
         Without AzureWebJobsStorage it starts Azurite, without AlipayPlus__BaseUrl it starts the simulator of Alipay+.
@@ -28,6 +29,7 @@ internal sealed record CommandLine
         ["--data"] = "LocalHost:Data",
         ["--port"] = "LocalHost:Port",
         ["--speed"] = "LocalHost:Speed",
+        ["--telemetry"] = "LocalHost:Telemetry",
         ["--host-json"] = "LocalHost:HostJson",
     };
 

@@ -9,6 +9,9 @@ public sealed record LocalHostOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "LocalHost";
 
+    /// <summary>OpenTelemetry's own setting for the address that OTLP is sent to.</summary>
+    public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     private const int HighestPort = 65_535;
 
     /// <summary>The folder of everything that is kept: state, keys, Azurite's data. <c>--data</c></summary>
@@ -31,6 +34,9 @@ public sealed record LocalHostOptions
 
     /// <summary>How many attempts are made at the same time.</summary>
     public int SendConcurrency { get; init; } = 64;
+
+    /// <summary>Where measurements and traces go. <c>--telemetry</c>, or OTLP when <see cref="OtlpEndpoint"/> is set.</summary>
+    public TelemetryTarget Telemetry { get; init; }
 
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">The environment's settings and the flags.</param>
@@ -65,9 +71,33 @@ public sealed record LocalHostOptions
             Port = Number(nameof(Port), 7071, 0, HighestPort),
             SimulatorPort = Number(nameof(SimulatorPort), 0, 0, HighestPort),
             Speed = ReadSpeed(section[nameof(Speed)], problems),
+            Telemetry = ReadTelemetry(section[nameof(Telemetry)], configuration[OtlpEndpoint], problems),
             Receivers = Number(nameof(Receivers), 4, 1, 64),
             SendConcurrency = Number(nameof(SendConcurrency), 64, 1, 1024),
         };
+    }
+
+    private static TelemetryTarget ReadTelemetry(string? text, string? endpoint, ICollection<string> problems)
+    {
+        if (!string.IsNullOrEmpty(endpoint) && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+        {
+            problems.Add($"{OtlpEndpoint}: must be an http or https address, is a text of {endpoint.Length} characters");
+        }
+
+        switch (text)
+        {
+            case null or "":
+                return string.IsNullOrEmpty(endpoint) ? TelemetryTarget.None : TelemetryTarget.Otlp;
+            case "none":
+                return TelemetryTarget.None;
+            case "console":
+                return TelemetryTarget.Console;
+            case "otlp":
+                return TelemetryTarget.Otlp;
+            default:
+                problems.Add($"{Section}__{nameof(Telemetry)}: must be none, console or otlp, is a text of {text.Length} characters");
+                return TelemetryTarget.None;
+        }
     }
 
     private static double ReadSpeed(string? text, ICollection<string> problems)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.LocalHost;
@@ -11,7 +12,7 @@ namespace FunctionsNotify.LocalHost;
 /// follows from a state is done before that state is recorded; a crash repeats at most the attempt that was in flight,
 /// with the same body, and it uses no more than its own place in the retry schedule.
 /// </summary>
-internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDeliveryReader, IBackpressure, IAsyncDisposable
+internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDeliveryReader, IDeliveryStatistics, IBackpressure, IAsyncDisposable
 {
     private static readonly Comparer<OpenDelivery> ByDueTime = Comparer<OpenDelivery>.Create(static (one, other) => one.DueAt.CompareTo(other.DueAt));
 
@@ -21,6 +22,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
     private readonly FreshDeliveries _fresh;
     private readonly OutcomeOutbox _outbox;
     private readonly EngineOptions _options;
+    private readonly AttemptTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, OpenDelivery> _open = new(StringComparer.Ordinal);
@@ -39,6 +41,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         FreshDeliveries fresh,
         OutcomeOutbox outbox,
         EngineOptions options,
+        AttemptTelemetry telemetry,
         TimeProvider time,
         ILogger<DeliveryEngine> logger)
     {
@@ -48,6 +51,7 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         _fresh = fresh;
         _outbox = outbox;
         _options = options;
+        _telemetry = telemetry;
         _time = time;
         _logger = logger;
         _timer = new DueTimer<(OpenDelivery Delivery, Delivery Waiting)>(time, TimerFired);
@@ -131,6 +135,23 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
         var state = _open.TryGetValue(deliveryId, out var delivery) ? delivery.Recorded : _reader.FindDelivery(deliveryId)?.Delivery;
         return Task.FromResult(state is null ? null : DeliveryReport.Of(state));
     }
+
+    /// <inheritdoc/>
+    public Task<DeliveryStatistics> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (open, earliest) = (0, (DateTimeOffset?)null);
+        foreach (var (_, delivery) in _open)
+        {
+            open++;
+            earliest = earliest is { } due && due <= delivery.Recorded.DueAt ? due : delivery.Recorded.DueAt;
+        }
+
+        return Task.FromResult(new DeliveryStatistics(open, earliest, IsComplete: true));
+    }
+
+    /// <summary>True when the delivery is in hand, or has ended.</summary>
+    /// <param name="deliveryId">The delivery.</param>
+    public bool IsInHand(string deliveryId) => _open.ContainsKey(deliveryId) || _reader.FindDelivery(deliveryId) is { Delivery.Phase: DeliveryPhase.Final };
 
     // The container calls it once for every port that the engine stands behind.
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
@@ -254,6 +275,29 @@ internal sealed class DeliveryEngine : IDeliveryStarter, ICommandSender, IDelive
     {
         var began = _time.GetTimestamp();
         var startedAt = _time.GetUtcNow();
+        using var attempt = _telemetry.Begin(SubjectOf(delivery.Recorded), startedAt);
+        if (await TrySendAsync(delivery, began, startedAt).ConfigureAwait(false) is not { } result)
+        {
+            return null;
+        }
+
+        attempt.Complete(result, _time.GetUtcNow());
+        return result;
+    }
+
+    private static AttemptSubject SubjectOf(Delivery delivery) => new()
+    {
+        PaymentId = delivery.PaymentId,
+        DeliveryId = delivery.DeliveryId,
+        Number = delivery.NextAttempt,
+        DueAt = delivery.DueAt,
+        EnqueuedAt = delivery.EnqueuedAt ?? delivery.AcceptedAt,
+        TraceParent = delivery.TraceParent,
+        TraceState = delivery.TraceState,
+    };
+
+    private async Task<AttemptResult?> TrySendAsync(OpenDelivery delivery, long began, DateTimeOffset startedAt)
+    {
         try
         {
             return await _sender.SendAsync(delivery.Recorded.PaymentId, delivery.Body, _abort.Token).ConfigureAwait(false);

@@ -24,11 +24,14 @@ internal static class CrashPoints
     /// <summary>The message was deleted.</summary>
     public const string AfterDelete = "after-delete";
 
+    /// <summary>A redelivery's claim and delivery are recorded, nothing was sent.</summary>
+    public const string AfterRedelivery = "after-redelivery";
+
     /// <summary>The environment variable.</summary>
     public const string Variable = "NOTIFY_CRASH_AT";
 
     /// <summary>Every point's name.</summary>
-    public static readonly string[] All = [AfterClaim, AfterSend, AfterRecord, AfterPublish, AfterDelete];
+    public static readonly string[] All = [AfterClaim, AfterSend, AfterRecord, AfterPublish, AfterDelete, AfterRedelivery];
 
     private static readonly string? Armed = Environment.GetEnvironmentVariable(Variable);
     private static readonly string Point = Armed?.Split(':')[0] ?? string.Empty;

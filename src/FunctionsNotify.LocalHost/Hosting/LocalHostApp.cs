@@ -125,6 +125,9 @@ public sealed class LocalHostApp : IAsyncDisposable
         _stop.Push(web.DisposeAsync);
         Services = web.Services;
 
+        // Before anything happens that is to be seen.
+        TelemetryExport.Start(web.Services);
+
         // What was recorded goes on at once; storage may still be away.
         var engine = web.Services.GetRequiredService<DeliveryEngine>();
         _stop.Push(() => new ValueTask(engine.StopAsync()));
@@ -138,6 +141,10 @@ public sealed class LocalHostApp : IAsyncDisposable
         var purge = web.Services.GetRequiredService<RetentionPurge>();
         _stop.Push(() => new ValueTask(purge.StopAsync()));
         purge.Start();
+
+        var observe = web.Services.GetRequiredService<ObserveLoop>();
+        _stop.Push(() => new ValueTask(observe.StopAsync()));
+        observe.Start();
 
         var intake = web.Services.GetRequiredService<QueueIntake>();
         _stop.Push(() => new ValueTask(intake.StopAsync(StopGrace)));
@@ -158,12 +165,14 @@ public sealed class LocalHostApp : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.AddLocalHost(builder.Configuration, Options, queues, data.StateFile);
+        builder.Services.AddTelemetryExport(Options.Telemetry);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, Options.Port);
         });
         var web = builder.Build();
+        web.UseLoopbackGuard();
         web.UseRouting();
         web.MapNotificationApi();
         return web;

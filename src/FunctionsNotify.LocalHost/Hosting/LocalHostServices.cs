@@ -3,6 +3,7 @@ using FunctionsNotify.Deliveries;
 using FunctionsNotify.KeyVault;
 using FunctionsNotify.Operations;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,10 +37,16 @@ internal static class LocalHostServices
         services.AddSingleton<IDeliveryStarter>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<IBackpressure>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<IDeliveryReader>(provider => provider.GetRequiredService<DeliveryEngine>());
+        services.AddSingleton<IDeliveryStatistics>(provider => provider.GetRequiredService<DeliveryEngine>());
         services.AddSingleton<ICommandSender>(provider => provider.GetRequiredService<DeliveryEngine>());
 
         services.AddSingleton<RetentionPurge>();
-        services.AddSingleton<IRepair, LocalRepair>();
+        services.AddSingleton<ObserveLoop>();
+        services.AddSingleton<IReopening, LocalReopening>();
+        services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<IDeliveryListing, SqliteDeliveryListing>();
+        services.AddSingleton<IDeliveryCounts, SqliteDeliveryCounts>();
+        services.AddSingleton(provider => StateReadiness.Of(provider.GetRequiredService<StateDatabase>()));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
         services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
@@ -47,7 +54,9 @@ internal static class LocalHostServices
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
         services.AddNotificationQueues(configuration);
+        services.AddObserver();
         services.AddNotificationOperations("local");
+        services.AddNotificationTelemetry();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -6,7 +7,7 @@ namespace FunctionsNotify.LocalHost;
 
 /// <summary>Drains the poison queue every <see cref="PoisonDrainOptions.Interval"/>, as the function app's timer does every minute.</summary>
 internal sealed class PoisonLoop(
-    PoisonDrain drain, NotificationIntake intake, IOptions<PoisonDrainOptions> options, TimeProvider time, ILogger<PoisonLoop> logger) : IAsyncDisposable
+    PoisonDrain drain, NotificationIntake intake, IOptions<PoisonDrainOptions> options, MaintenanceTelemetry telemetry, TimeProvider time, ILogger<PoisonLoop> logger) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly FaultLog _faults = new(time);
@@ -33,7 +34,7 @@ internal sealed class PoisonLoop(
         {
             try
             {
-                await drain.RunAsync(intake, _stop.Token).ConfigureAwait(false);
+                await telemetry.DrainPoisonAsync(() => drain.RunAsync(intake, _stop.Token)).ConfigureAwait(false);
                 _faults.Recovered();
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -132,10 +132,11 @@ internal sealed class QueueIntake : IAsyncDisposable
             return;
         }
 
+        IntakeResult taken;
         try
         {
             // Not under the stop's token: what was received is taken in, or it would wait for its lease to end.
-            await _intake.AcceptAsync(
+            taken = await _intake.AcceptAsync(
                 new QueueMessageData(message.MessageId, message.InsertedOn ?? _time.GetUtcNow(), message.DequeueCount, message.Body.ToMemory()),
                 CancellationToken.None).ConfigureAwait(false);
             _messageFaults.Recovered();
@@ -148,10 +149,10 @@ internal sealed class QueueIntake : IAsyncDisposable
             return;
         }
 
-        await DeleteAsync(message).ConfigureAwait(false);
+        await DeleteAsync(message, taken.PaymentId).ConfigureAwait(false);
     }
 
-    private async Task DeleteAsync(QueueMessage message)
+    private async Task DeleteAsync(QueueMessage message, string? paymentId)
     {
         try
         {
@@ -162,7 +163,7 @@ internal sealed class QueueIntake : IAsyncDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Logs.MessageNotDeleted(_logger, message.MessageId, Faults.Brief(exception));
+            Logs.MessageNotDeleted(_logger, paymentId, message.MessageId, Faults.Brief(exception));
         }
     }
 

@@ -186,6 +186,7 @@ internal sealed class QuarantineCommand(TextWriter output, TextWriter error, Act
             logging(builder);
         })
         .AddNotificationQueues(configuration)
+        .AddTableAuditLog()
         .AddRetention(configuration.GetSection(RetentionPolicy.Section))
         .AddQuarantineOperations()
         .BuildServiceProvider();

@@ -9,7 +9,7 @@ internal static class ClaimRows
 {
     public const string SelectByPayment =
         """
-        SELECT c.payment_id, c.payment_request_id, c.delivery_id, c.generation, c.body_hashes, c.first_message_id, c.accepted_at, c.state, c.ended_at, c.duplicates, d.body
+        SELECT c.payment_id, c.payment_request_id, c.delivery_id, c.generation, c.body_hashes, c.first_message_id, c.accepted_at, c.state, c.ended_at, c.duplicates, d.body, c.history
         FROM claims c JOIN deliveries d ON d.delivery_id = c.delivery_id
         WHERE c.payment_id = $payment_id
         """;
@@ -29,5 +29,6 @@ internal static class ClaimRows
         EndedAt = row.IsDBNull(8) ? null : new DateTimeOffset(row.GetInt64(8), TimeSpan.Zero),
         Duplicates = row.GetInt32(9),
         Body = row.GetFieldValue<byte[]>(10),
+        History = ClaimHistory.Read(row.GetString(11)),
     };
 }

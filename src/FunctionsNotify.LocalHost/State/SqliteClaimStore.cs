@@ -8,17 +8,7 @@ internal sealed class SqliteClaimStore(StateWriter writer, StateReader reader, F
     /// <inheritdoc/>
     public async Task<Claim?> TryInsertAsync(Claim claim, CancellationToken cancellationToken)
     {
-        var delivery = Delivery.Begin(
-            new DeliveryInput
-            {
-                DeliveryId = claim.DeliveryId,
-                PaymentId = claim.PaymentId,
-                PaymentRequestId = claim.PaymentRequestId,
-                Body = claim.Body,
-                AcceptedAt = claim.AcceptedAt,
-                Policy = policy,
-            },
-            claim.AcceptedAt);
+        var delivery = Delivery.Begin(DeliveryStart.Of(claim, policy), claim.AcceptedAt);
         var change = writer.Enqueue(new AcceptChange(claim, delivery, fresh));
         await change.Committed.WaitAsync(cancellationToken).ConfigureAwait(false);
         if (change.Standing is null)

@@ -44,12 +44,77 @@ internal sealed class RecordChange(Delivery delivery) : StateChange
     {
         var isFinal = delivery.Phase == DeliveryPhase.Final;
         var isLatest = session.UpdateDelivery(delivery.DeliveryId, !isFinal, delivery.Sequence, _snapshot);
+        if (isLatest)
+        {
+            session.List(delivery);
+        }
+
         if (isFinal && isLatest)
         {
             session.FinishClaim(delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.DueAt);
             session.AddToOutbox(delivery.DeliveryId);
         }
     }
+}
+
+/// <summary>
+/// A payment's new delivery: claim, delivery and audit entry in one transaction, so that none of them is ever without the
+/// others.
+/// </summary>
+internal sealed class ReopenChange(Claim seen, Claim replacement, Delivery delivery, AuditEntry entry, FreshDeliveries fresh) : StateChange
+{
+    private readonly byte[] _snapshot = Snapshots.Write(delivery);
+    private readonly byte[] _body = replacement.Body.ToArray();
+    private AuditEntry? _written;
+
+    /// <summary>The claim that stands in the replacement's place; null when that stands.</summary>
+    public Claim? Standing { get; private set; }
+
+    /// <summary>The entry as it was written.</summary>
+    public AuditEntry Written => _written ?? entry;
+
+    public override void Apply(WriteSession session)
+    {
+        Standing = null;
+        if (session.ReopenClaim(seen, replacement))
+        {
+            if (!session.TryInsertDelivery(delivery.DeliveryId, delivery.Sequence, _snapshot, _body))
+            {
+                throw new InvalidOperationException($"Delivery {delivery.DeliveryId} is recorded already, though no claim names it.");
+            }
+
+            _written = entry with { Outcome = AuditEntry.Accepted };
+        }
+        else
+        {
+            Standing = session.FindClaim(seen.PaymentId)
+                ?? throw new InvalidOperationException($"Payment {seen.PaymentId}: its claim was removed while it was being reopened.");
+            if (Standing.History.Any(made => made.Id == entry.Id))
+            {
+                // A commit that was told as a fault.
+                Standing = null;
+                return;
+            }
+
+            _written = entry with { Outcome = AuditEntry.Refused($"another change was first, delivery {Standing.DeliveryId} is {Standing.State}") };
+        }
+
+        session.WriteAudit(Written);
+    }
+
+    protected override void OnCommitted()
+    {
+        if (Standing is null)
+        {
+            fresh.Add(delivery);
+        }
+    }
+}
+
+/// <summary>An entry of the audit log.</summary>
+internal sealed class AuditChange(AuditEntry entry) : StateChange
+{
+    public override void Apply(WriteSession session) => session.WriteAudit(entry);
 }
 
 /// <summary>The outcome was published.</summary>

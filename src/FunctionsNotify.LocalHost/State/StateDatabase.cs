@@ -10,9 +10,9 @@ namespace FunctionsNotify.LocalHost;
 /// </summary>
 internal sealed class StateDatabase
 {
-    private const int SchemaVersion = 1;
-
-    private const string Schema =
+    // Each brings a file from the version of its place to the next; none is ever changed. A new file goes through all.
+    private static readonly string[] Migrations =
+    [
         """
         CREATE TABLE claims(
             payment_id TEXT NOT NULL PRIMARY KEY,
@@ -36,7 +36,25 @@ internal sealed class StateDatabase
         ) STRICT;
         CREATE INDEX deliveries_open ON deliveries(number) WHERE is_open = 1;
         CREATE TABLE outbox(delivery_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
-        """;
+        """,
+        """
+        ALTER TABLE claims ADD COLUMN history TEXT NOT NULL DEFAULT '[]';
+        CREATE TABLE audit(
+            id TEXT NOT NULL PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT,
+            action TEXT NOT NULL,
+            payment_id TEXT,
+            quarantine_id TEXT,
+            delivery_id TEXT,
+            reason TEXT,
+            outcome TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX audit_at ON audit(at, id);
+        CREATE INDEX audit_payment ON audit(payment_id, at, id) WHERE payment_id IS NOT NULL;
+        """,
+        ListingTable.Schema,
+    ];
 
     private readonly string _connectionString;
 
@@ -55,7 +73,7 @@ internal sealed class StateDatabase
         using var connection = Open();
         // Kept in the file's header, once is enough.
         Execute(connection, "PRAGMA journal_mode = WAL");
-        MakeSchema(connection);
+        Migrate(connection);
     }
 
     /// <summary>A connection; the caller disposes it.</summary>
@@ -88,27 +106,27 @@ internal sealed class StateDatabase
         command.ExecuteNonQuery();
     }
 
-    private static void MakeSchema(SqliteConnection connection)
+    // One transaction: a file is of one version or the next, never in between.
+    private static void Migrate(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();
-        using var version = connection.CreateCommand();
-        version.CommandText = "PRAGMA user_version";
-        version.Transaction = transaction;
-        switch ((long)version.ExecuteScalar()!)
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "PRAGMA user_version";
+        var version = (long)command.ExecuteScalar()!;
+        if (version > Migrations.Length)
         {
-            case 0:
-                using (var create = connection.CreateCommand())
-                {
-                    create.Transaction = transaction;
-                    create.CommandText = $"{Schema} PRAGMA user_version = {SchemaVersion};";
-                    create.ExecuteNonQuery();
-                }
+            throw new InvalidDataException($"The state file has schema version {version}, this program knows version {Migrations.Length}.");
+        }
 
-                break;
-            case SchemaVersion:
-                break;
-            case var other:
-                throw new InvalidDataException($"The state file has schema version {other}, this program knows version {SchemaVersion}.");
+        if (version < Migrations.Length)
+        {
+            command.CommandText = $"{string.Concat(Migrations.Skip((int)version))} PRAGMA user_version = {Migrations.Length};";
+            command.ExecuteNonQuery();
+            if (version < ListingTable.SinceVersion)
+            {
+                ListingTable.Fill(connection, transaction);
+            }
         }
 
         transaction.Commit();

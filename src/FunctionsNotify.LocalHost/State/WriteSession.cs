@@ -19,9 +19,15 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteCommand _updateDelivery;
     private readonly SqliteCommand _addToOutbox;
     private readonly SqliteCommand _removeFromOutbox;
-    private readonly SqliteCommand _purgeHistory;
-    private readonly SqliteCommand _purgeDeliveries;
-    private readonly SqliteCommand _purgeClaims;
+    private readonly SqliteCommand _list;
+    private readonly SqliteCommand _unlist;
+    private readonly SqliteCommand _reopenClaim;
+    private readonly SqliteCommand _writeAudit;
+    private readonly SqliteCommand _findHistory;
+    private readonly SqliteCommand _emptyHistory;
+    private readonly SqliteCommand _findEnded;
+    private readonly SqliteCommand _deleteDelivery;
+    private readonly SqliteCommand _deleteClaim;
 
     public WriteSession(StateDatabase database)
     {
@@ -51,20 +57,40 @@ internal sealed class WriteSession : IDisposable
         _addToOutbox = Prepare("INSERT INTO outbox(delivery_id) VALUES ($delivery_id) ON CONFLICT(delivery_id) DO NOTHING", "$delivery_id");
         _removeFromOutbox = Prepare("DELETE FROM outbox WHERE delivery_id = $delivery_id", "$delivery_id");
 
-        // The row and its body stay: the claim is read together with them.
-        _purgeHistory = Prepare(
+        _list = Prepare(ListingTable.Upsert, ListingTable.Parameters);
+        _unlist = Prepare("DELETE FROM listing WHERE accepted_at = (SELECT accepted_at FROM claims WHERE payment_id = $payment_id) AND payment_id = $payment_id", "$payment_id");
+        _reopenClaim = Prepare(
             """
-            UPDATE deliveries SET snapshot = x'' WHERE number IN (
-                SELECT d.number FROM claims c JOIN deliveries d ON d.delivery_id = c.delivery_id
-                WHERE c.state <> 'Open' AND c.ended_at < $ended_before AND d.is_open = 0 AND length(d.snapshot) > 0
-                    AND d.delivery_id NOT IN (SELECT delivery_id FROM outbox)
-                LIMIT $limit)
+            UPDATE claims SET delivery_id = $delivery_id, generation = $generation, body_hashes = $body_hashes, state = $state, ended_at = NULL, history = $history
+            WHERE payment_id = $payment_id AND delivery_id = $seen_delivery_id AND state = $seen_state
+            """,
+            "$payment_id", "$seen_delivery_id", "$seen_state", "$delivery_id", "$generation", "$body_hashes", "$state", "$history");
+        _writeAudit = Prepare(
+            """
+            INSERT INTO audit(id, at, actor, action, payment_id, quarantine_id, delivery_id, reason, outcome)
+            VALUES ($id, $at, $actor, $action, $payment_id, $quarantine_id, $delivery_id, $reason, $outcome)
+            ON CONFLICT(id) DO UPDATE SET outcome = excluded.outcome, delivery_id = excluded.delivery_id
+            """,
+            "$id", "$at", "$actor", "$action", "$payment_id", "$quarantine_id", "$delivery_id", "$reason", "$outcome");
+
+        // Where the last delivery's outcome is published, so are those of the deliveries before it or they wait: each is
+        // looked at by itself.
+        const string NotInOutbox = "delivery_id NOT IN (SELECT delivery_id FROM outbox)";
+        _findHistory = Prepare(
+            $"""
+            SELECT c.payment_id, c.generation FROM claims c JOIN deliveries d ON d.delivery_id = c.delivery_id
+            WHERE c.state <> 'Open' AND c.ended_at < $ended_before AND d.is_open = 0 AND length(d.snapshot) > 0 AND d.{NotInOutbox}
+            LIMIT $limit
             """,
             "$ended_before", "$limit");
-        // Both choose the same claims: the first leaves the claims as they are, and both are one transaction.
-        const string Ended = "SELECT {0} FROM claims WHERE state <> 'Open' AND ended_at < $ended_before AND delivery_id NOT IN (SELECT delivery_id FROM outbox) ORDER BY payment_id LIMIT $limit";
-        _purgeDeliveries = Prepare($"DELETE FROM deliveries WHERE delivery_id IN ({Ended.Replace("{0}", "delivery_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
-        _purgeClaims = Prepare($"DELETE FROM claims WHERE payment_id IN ({Ended.Replace("{0}", "payment_id", StringComparison.Ordinal)})", "$ended_before", "$limit");
+
+        // The row and its body stay: the claim is read together with them.
+        _emptyHistory = Prepare($"UPDATE deliveries SET snapshot = x'' WHERE delivery_id = $delivery_id AND is_open = 0 AND {NotInOutbox}", "$delivery_id");
+        _findEnded = Prepare(
+            $"SELECT payment_id, generation FROM claims WHERE state <> 'Open' AND ended_at < $ended_before AND {NotInOutbox} ORDER BY payment_id LIMIT $limit",
+            "$ended_before", "$limit");
+        _deleteDelivery = Prepare($"DELETE FROM deliveries WHERE delivery_id = $delivery_id AND {NotInOutbox}", "$delivery_id");
+        _deleteClaim = Prepare("DELETE FROM claims WHERE payment_id = $payment_id", "$payment_id");
     }
 
     public void Begin() => _begin.ExecuteNonQuery();
@@ -117,18 +143,63 @@ internal sealed class WriteSession : IDisposable
     public bool UpdateDelivery(string deliveryId, bool isOpen, long sequence, byte[] snapshot) =>
         Execute(_updateDelivery, deliveryId, isOpen ? 1 : 0, sequence, snapshot) == 1;
 
+    /// <summary>Writes the delivery's row in the list, unless it is one that the list leaves out.</summary>
+    public void List(Delivery delivery)
+    {
+        if (ListingTable.Has(delivery))
+        {
+            Execute(_list, ListingTable.ValuesOf(DeliveryIndexRow.Of(delivery)));
+        }
+    }
+
     public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
 
     public void RemoveFromOutbox(string deliveryId) => Execute(_removeFromOutbox, deliveryId);
 
-    /// <summary>Empties the records of so many finished deliveries.</summary>
-    public int PurgeHistory(DateTimeOffset endedBefore, int limit) => Execute(_purgeHistory, endedBefore.UtcTicks, limit);
+    /// <summary>True when the claim was as it was seen and is the replacement now.</summary>
+    public bool ReopenClaim(Claim seen, Claim replacement) => Execute(
+        _reopenClaim,
+        seen.PaymentId,
+        seen.DeliveryId,
+        seen.State.ToString(),
+        replacement.DeliveryId,
+        replacement.Generation,
+        ClaimRows.Join(replacement.BodyHashes),
+        replacement.State.ToString(),
+        ClaimHistory.Write(replacement.History)) == 1;
 
-    /// <summary>Removes so many ended claims, each with its delivery.</summary>
+    public void WriteAudit(AuditEntry entry) => Execute(
+        _writeAudit,
+        entry.Id,
+        entry.At.UtcTicks,
+        entry.Actor,
+        entry.Action,
+        entry.PaymentId,
+        entry.QuarantineId,
+        entry.DeliveryId,
+        entry.Reason,
+        entry.Outcome);
+
+    /// <summary>Empties the records of so many payments' finished deliveries.</summary>
+    public int PurgeHistory(DateTimeOffset endedBefore, int limit)
+    {
+        var payments = FindPayments(_findHistory, endedBefore, limit);
+        payments.ForEach(payment => ForEachDelivery(payment, _emptyHistory));
+        return payments.Count;
+    }
+
+    /// <summary>Removes so many ended claims, each with its deliveries.</summary>
     public int PurgeClaims(DateTimeOffset endedBefore, int limit)
     {
-        Execute(_purgeDeliveries, endedBefore.UtcTicks, limit);
-        return Execute(_purgeClaims, endedBefore.UtcTicks, limit);
+        var payments = FindPayments(_findEnded, endedBefore, limit);
+        foreach (var payment in payments)
+        {
+            ForEachDelivery(payment, _deleteDelivery);
+            Execute(_unlist, payment.PaymentId);
+            Execute(_deleteClaim, payment.PaymentId);
+        }
+
+        return payments.Count;
     }
 
     public void Dispose()
@@ -162,5 +233,27 @@ internal sealed class WriteSession : IDisposable
         }
 
         return command.ExecuteNonQuery();
+    }
+
+    private static List<(string PaymentId, int Generation)> FindPayments(SqliteCommand command, DateTimeOffset endedBefore, int limit)
+    {
+        command.Parameters[0].Value = endedBefore.UtcTicks;
+        command.Parameters[1].Value = limit;
+        using var reader = command.ExecuteReader();
+        var found = new List<(string PaymentId, int Generation)>();
+        while (reader.Read())
+        {
+            found.Add((reader.GetString(0), reader.GetInt32(1)));
+        }
+
+        return found;
+    }
+
+    private static void ForEachDelivery((string PaymentId, int Generation) payment, SqliteCommand command)
+    {
+        for (var generation = 1; generation <= payment.Generation; generation++)
+        {
+            Execute(command, DeliveryIds.ForDelivery(payment.PaymentId, generation));
+        }
     }
 }

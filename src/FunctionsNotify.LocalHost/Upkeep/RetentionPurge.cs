@@ -1,4 +1,5 @@
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.LocalHost;
@@ -19,15 +20,17 @@ internal sealed class RetentionPurge : IAsyncDisposable
 
     private readonly StateWriter _writer;
     private readonly RetentionPolicy _retention;
+    private readonly MaintenanceTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private Task _work = Task.CompletedTask;
 
-    public RetentionPurge(StateWriter writer, RetentionPolicy retention, TimeProvider time, ILogger<RetentionPurge> logger)
+    public RetentionPurge(StateWriter writer, RetentionPolicy retention, MaintenanceTelemetry telemetry, TimeProvider time, ILogger<RetentionPurge> logger)
     {
         _writer = writer;
         _retention = retention;
+        _telemetry = telemetry;
         _time = time;
         _logger = logger;
     }
@@ -71,16 +74,22 @@ internal sealed class RetentionPurge : IAsyncDisposable
         return (histories, claims);
     }
 
+    private async Task<PurgeReport> ReportAsync()
+    {
+        var (histories, claims) = await RunAsync(_stop.Token).ConfigureAwait(false);
+        return new PurgeReport(histories, claims, Kept: 0, Faults: 0, IsComplete: !_stop.IsCancellationRequested);
+    }
+
     private async Task WorkAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var (histories, claims) = await RunAsync(_stop.Token).ConfigureAwait(false);
-                if (histories + claims > 0)
+                var report = await _telemetry.PurgeAsync(ReportAsync).ConfigureAwait(false);
+                if (report.Histories + report.Claims > 0)
                 {
-                    RetentionLogs.Purged(_logger, histories, claims);
+                    RetentionLogs.Purged(_logger, report.Histories, report.Claims);
                 }
             }
 #pragma warning disable CA1031 // Whatever the fault, payments go on and the purge tries again tomorrow.

@@ -15,14 +15,15 @@ namespace FunctionsNotify.Operations;
 public sealed class QuarantineOperations
 {
     /// <summary>The most records of a page.</summary>
-    public const int MaxPage = 100;
+    public const int MaxPage = 200;
 
     /// <summary>The records of a page when nothing else is asked for.</summary>
-    public const int DefaultPage = 20;
+    public const int DefaultPage = 50;
 
     private readonly IQuarantineRecords _records;
     private readonly INotificationSender _sender;
     private readonly IMessageCodec _codec;
+    private readonly AuditTrail _audit;
     private readonly TimeSpan _claimRetention;
     private readonly TimeProvider _time;
     private readonly ILogger<QuarantineOperations> _logger;
@@ -31,17 +32,19 @@ public sealed class QuarantineOperations
     /// <param name="records">The quarantine.</param>
     /// <param name="sender">Puts messages on the notifications queue.</param>
     /// <param name="codec">Unwraps messages.</param>
+    /// <param name="audit">Keeps the audit entries.</param>
     /// <param name="retention">How long a payment's claim is kept: past it, intake cannot see that a message contradicts what was sent.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     public QuarantineOperations(
-        IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, RetentionPolicy retention, TimeProvider time, ILogger<QuarantineOperations> logger)
+        IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, AuditTrail audit, RetentionPolicy retention, TimeProvider time, ILogger<QuarantineOperations> logger)
     {
         ArgumentNullException.ThrowIfNull(retention);
         _claimRetention = retention.Claims;
         _records = records;
         _sender = sender;
         _codec = codec;
+        _audit = audit;
         _time = time;
         _logger = logger;
     }
@@ -102,13 +105,16 @@ public sealed class QuarantineOperations
         {
             Correction = isResumed ? stored.Record.Correction : request.Body,
         };
+        var entry = await BeginAsync(AuditActions.Requeue, begun, request.By, cancellationToken).ConfigureAwait(false);
         if (await _records.TryReplaceAsync(begun, stored.Version, cancellationToken).ConfigureAwait(false) is not { } version)
         {
-            return await LostAsync(quarantineId, cancellationToken).ConfigureAwait(false);
+            return await LostAsync(entry, cancellationToken).ConfigureAwait(false);
         }
 
         Logs.RequeueBegun(_logger, quarantineId, begun.PaymentId, request.By.Actor, request.By.Reason, Overrode(overrode));
-        return await SendAsync(begun, version, request.By, cancellationToken).ConfigureAwait(false);
+        var answer = await SendAsync(begun, version, request.By, cancellationToken).ConfigureAwait(false);
+        await _audit.EndAsync(entry, AuditEntry.Accepted).ConfigureAwait(false);
+        return answer;
     }
 
     /// <summary>Says that a message needs nothing more. Its record stays.</summary>
@@ -136,10 +142,13 @@ public sealed class QuarantineOperations
         }
 
         var discarded = Change(stored.Record, QuarantineStatus.Discarded, by, overrode: null, messageId: null);
+        var entry = await BeginAsync(AuditActions.Discard, discarded, by, cancellationToken).ConfigureAwait(false);
         if (await _records.TryReplaceAsync(discarded, stored.Version, cancellationToken).ConfigureAwait(false) is null)
         {
-            return await LostAsync(quarantineId, cancellationToken).ConfigureAwait(false);
+            return await LostAsync(entry, cancellationToken).ConfigureAwait(false);
         }
+
+        await _audit.EndAsync(entry, AuditEntry.Accepted).ConfigureAwait(false);
 
         Logs.Discarded(_logger, quarantineId, discarded.PaymentId, by.Actor, by.Reason);
         return new QuarantineAnswer.Done(discarded);
@@ -159,10 +168,19 @@ public sealed class QuarantineOperations
         return new QuarantineAnswer.Done(requeued);
     }
 
-    private async Task<QuarantineAnswer> LostAsync(string quarantineId, CancellationToken cancellationToken) =>
-        await _records.GetAsync(quarantineId, cancellationToken).ConfigureAwait(false) is { } now
-            ? new QuarantineAnswer.Taken(now.Record)
-            : new QuarantineAnswer.Unknown();
+    private async Task<AuditEntry> BeginAsync(string action, QuarantineRecord record, OperatorStatement by, CancellationToken cancellationToken)
+    {
+        var entry = _audit.New(action, by, record.PaymentId, record.QuarantineId);
+        await _audit.WriteAsync(entry, cancellationToken).ConfigureAwait(false);
+        return entry;
+    }
+
+    private async Task<QuarantineAnswer> LostAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var now = await _records.GetAsync(entry.QuarantineId!, cancellationToken).ConfigureAwait(false);
+        await _audit.EndAsync(entry, AuditEntry.Refused($"another operator was first, the record is {now?.Record.Status.ToString() ?? "gone"}")).ConfigureAwait(false);
+        return now is null ? new QuarantineAnswer.Unknown() : new QuarantineAnswer.Taken(now.Record);
+    }
 
     private bool IsLeftMidway(QuarantineRecord record) =>
         record.Status == QuarantineStatus.Requeuing && (record.History.IsEmpty || _time.GetUtcNow() - record.History[^1].At >= TakeOverAfter);

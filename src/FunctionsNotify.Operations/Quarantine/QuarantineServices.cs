@@ -11,6 +11,7 @@ public static class QuarantineServices
     public static IServiceCollection AddQuarantineOperations(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AuditTrail>();
         services.TryAddSingleton<QuarantineOperations>();
         return services;
     }

@@ -17,7 +17,8 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
     public async Task<QuarantinePage> ReadAsync(QuarantineFilter filter, int max, QuarantinePosition? from, CancellationToken cancellationToken)
     {
         var page = new Page(filter, max);
-        foreach (var day in await DaysAsync(from?.Day, cancellationToken).ConfigureAwait(false))
+        var days = await QuarantineDays.ListAsync(container, cancellationToken).ConfigureAwait(false);
+        foreach (var day in days.Where(day => from is null || string.CompareOrdinal(day, from.Day) <= 0))
         {
             var start = from is not null && from.Day == day ? from : new QuarantinePosition(day, string.Empty, string.Empty);
             if (await ReadDayAsync(page, start, cancellationToken).ConfigureAwait(false) is { } next)
@@ -27,22 +28,6 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
         }
 
         return page.ToResult(next: null);
-    }
-
-    private async Task<List<string>> DaysAsync(string? from, CancellationToken cancellationToken)
-    {
-        var days = new List<string>();
-        var items = container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, cancellationToken);
-        await foreach (var item in items.ConfigureAwait(false))
-        {
-            if (item.IsPrefix && item.Prefix.TrimEnd('/') is var day && QuarantinePosition.IsDay(day) && (from is null || string.CompareOrdinal(day, from) <= 0))
-            {
-                days.Add(day);
-            }
-        }
-
-        days.Sort(static (left, right) => string.CompareOrdinal(right, left));
-        return days;
     }
 
     private async Task<QuarantinePosition?> ReadDayAsync(Page page, QuarantinePosition start, CancellationToken cancellationToken)

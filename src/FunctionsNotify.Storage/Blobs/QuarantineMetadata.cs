@@ -34,6 +34,15 @@ internal static class QuarantineMetadata
             && (filter.Status is null || Is(metadata, Status, filter.Status.Value.ToString()))
             && (filter.PaymentId is null || Is(metadata, Payment, Hash(filter.PaymentId))));
 
+    /// <summary>The state of a record that waits for an operator; null when it does not wait.</summary>
+    public static MessageState? WaitingStateOf(IDictionary<string, string>? metadata) =>
+        metadata is not null
+        && metadata.TryGetValue(State, out var state) && Enum.TryParse<MessageState>(state, out var known)
+        && metadata.TryGetValue(Status, out var status) && Enum.TryParse<QuarantineStatus>(status, out var reached)
+            // A requeue that was left midway waits for a person too.
+            ? reached is QuarantineStatus.Waiting or QuarantineStatus.Requeuing ? known : null
+            : MessageState.Invalid;
+
     private static bool Is(IDictionary<string, string> metadata, string name, string value) =>
         metadata.TryGetValue(name, out var found) && found == value;
 

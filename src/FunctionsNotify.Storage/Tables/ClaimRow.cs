@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using Azure.Data.Tables;
 using FunctionsNotify.Deliveries;
 
@@ -17,6 +19,7 @@ internal static class ClaimRow
     public const string InsertId = "InsertId";
 
     private const int Version = 1;
+    private const string History = "History";
     private const string PaymentRequestId = "PaymentRequestId";
     private const string BodyHashes = "BodyHashes";
     private const string FirstMessageId = "FirstMessageId";
@@ -50,6 +53,11 @@ internal static class ClaimRow
             [EndedAt] = RowProperties.Format(claim.EndedAt),
             [Duplicates] = claim.Duplicates,
         };
+        if (!claim.History.IsEmpty)
+        {
+            row[History] = ClaimHistory.Write(claim.History);
+        }
+
         for (var part = 0; part * BodyPartBytes < claim.Body.Length; part++)
         {
             row[BodyParts[part]] = claim.Body.Slice(part * BodyPartBytes, Math.Min(BodyPartBytes, claim.Body.Length - (part * BodyPartBytes))).ToArray();
@@ -72,7 +80,21 @@ internal static class ClaimRow
         State = row.DeliveryState(),
         EndedAt = row.TimeOrNull(EndedAt),
         Duplicates = row.Number(Duplicates),
+        History = ReadHistory(row),
     };
+
+    // A row without it is of a payment with one delivery, or was written before there were histories.
+    private static ImmutableArray<ClaimChange> ReadHistory(TableEntity row)
+    {
+        try
+        {
+            return ClaimHistory.Read(row.GetString(History));
+        }
+        catch (JsonException)
+        {
+            throw RowProperties.Unreadable(row, History);
+        }
+    }
 
     private static byte[] ReadBody(TableEntity row)
     {

@@ -10,6 +10,7 @@ internal static class IndexRow
 {
     public const string Sequence = "Sequence";
     public const string NextDueAt = "NextDueAt";
+    public const string StartingSince = "StartingSince";
 
     private const int Version = 1;
     private const string DeliveryId = "DeliveryId";
@@ -19,7 +20,6 @@ internal static class IndexRow
     private const string AttemptCount = "AttemptCount";
     private const string LastKind = "LastKind";
     private const string LastResultCode = "LastResultCode";
-    private const string StartingSince = "StartingSince";
 
     /// <summary>The partition of a day's deliveries, UTC.</summary>
     public static string PartitionOf(DateTimeOffset acceptedAt) =>

@@ -32,13 +32,15 @@ public sealed class TableClaimMaintenance : IClaimMaintenance
     {
         ArgumentNullException.ThrowIfNull(seen);
         ArgumentNullException.ThrowIfNull(replacement);
+        var change = replacement.History.LastOrDefault()?.Id ?? throw new ArgumentException("The replacement's history must end with its change.", nameof(replacement));
         while (true)
         {
             var row = await ReadAsync(DeliveryIds.ForPayment(seen.PaymentId), columns: null, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"Payment {seen.PaymentId}: its claim was removed while it was being reopened.");
             var standing = ClaimRow.Read(row);
-            if (standing.DeliveryId == replacement.DeliveryId)
+            if (standing.History.Any(made => made.Id == change))
             {
+                // An earlier try whose answer was lost.
                 return null;
             }
 

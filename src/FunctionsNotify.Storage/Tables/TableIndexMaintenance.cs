@@ -8,7 +8,7 @@ namespace FunctionsNotify.Storage;
 /// <summary>Lists and removes the index's rows in a table. <c>[decided]</c></summary>
 public sealed class TableIndexMaintenance : IDeliveryIndexMaintenance
 {
-    private static readonly string[] _sequenceColumn = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.Sequence];
+    private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.Sequence, IndexRow.StartingSince];
 
     private readonly TableClient _table;
 
@@ -37,8 +37,11 @@ public sealed class TableIndexMaintenance : IDeliveryIndexMaintenance
     {
         ArgumentNullException.ThrowIfNull(row);
         var (partition, key) = (IndexRow.PartitionOf(row.AcceptedAt), IndexRow.KeyOf(row.DeliveryId, row.AcceptedAt));
-        var standing = await _table.GetEntityIfExistsAsync<TableEntity>(partition, key, _sequenceColumn, cancellationToken).ConfigureAwait(false);
-        if (!standing.HasValue || standing.Value!.LongNumber(IndexRow.Sequence) != row.Sequence)
+        var standing = await _table.GetEntityIfExistsAsync<TableEntity>(partition, key, _standColumns, cancellationToken).ConfigureAwait(false);
+        // A preparation that is made again has the sequence number of the one before.
+        if (!standing.HasValue
+            || standing.Value!.LongNumber(IndexRow.Sequence) != row.Sequence
+            || standing.Value!.TimeOrNull(IndexRow.StartingSince) != row.StartingSince)
         {
             return false;
         }

@@ -107,6 +107,8 @@ internal static class StoredValues
         StoredValue.Of("quarantine-record-conflict", Quarantined(MessageState.Conflict, "20260301190000000001")),
         StoredValue.Of("quarantine-record-requeued", Requeued()),
         StoredValue.Of("quarantine-record-discarded", Discarded()),
+        StoredValue.Of("quarantine-record-applied", Applied()),
+        .. Enum.GetValues<ClaimChangeKind>().Select(kind => StoredValue.Of($"claim-change-{kind}", Change(kind))),
     ];
 
     private static Delivery ToTheEnd(AttemptKind kind)
@@ -176,6 +178,23 @@ internal static class StoredValues
         Status = QuarantineStatus.Discarded,
         History = [Entry("e-1", QuarantineStatus.Discarded)],
     };
+
+    private static QuarantineRecord Applied() => Quarantined(MessageState.Conflict, "20260301190000000001") with
+    {
+        Status = QuarantineStatus.Applied,
+        History = [Entry("e-1", QuarantineStatus.Applied) with { DeliveryId = "np-20260301190000000001~2" }],
+    };
+
+    private static ClaimChange Change(ClaimChangeKind kind)
+    {
+        var change = new ClaimChange { Id = "c-1", Kind = kind, DeliveryId = "np-20260301190000000001~2", Generation = 2, At = _start };
+        return kind switch
+        {
+            ClaimChangeKind.Correction => change with { Actor = "operator@example", Reason = "asked by phone", IdempotencyKey = "key-1", BodyHash = new string('a', 64) },
+            ClaimChangeKind.Redelivery => change with { Actor = "operator@example", Reason = "asked by phone" },
+            _ => change,
+        };
+    }
 
     private static QuarantineEntry Entry(string id, QuarantineStatus status) =>
         new() { Id = id, At = _start.AddDays(1), Status = status, Actor = "operator@example", Reason = "asked by phone" };

@@ -1,0 +1,24 @@
+using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.Deliveries;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>What every host checks, whatever it stores its state in.</summary>
+internal static class HostChecks
+{
+    /// <summary>Whether the settings are sound that the host reads at its start.</summary>
+    public static ReadinessCheck Configuration(DeliveryPolicy delivery, OverloadPolicy overload) => new(
+        "configuration",
+        _ => Task.FromResult(delivery.Violations().Concat(overload.Violations()).FirstOrDefault()));
+
+    /// <summary>Whether a signature can be made. What is signed is no request.</summary>
+    public static ReadinessCheck SigningKey(IRequestSigner signer) => new(
+        "signing-key",
+        async cancellationToken => await signer.SignAsync("readiness"u8.ToArray(), cancellationToken).ConfigureAwait(false) switch
+        {
+            SigningResult.Success => null,
+            SigningResult.Throttled => "the signing service asks to slow down",
+            // The detail may name the key's place, and anybody reads this.
+            _ => "no signature can be made; the log says why when a notification is sent",
+        });
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>
+/// The handlers of the operators' page: static files that this assembly carries. Anonymous, because they hold nothing; the
+/// page asks for the key, and every call of the API needs it. Nothing is loaded from elsewhere. <c>[decided]</c>
+/// </summary>
+public static class PageApi
+{
+    /// <summary>What the browser may load and do.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+    /// <summary><c>GET /api/ui</c>: the page.</summary>
+    /// <param name="request">The HTTP request.</param>
+    public static IResult Get(HttpRequest request) => Serve(request, PageFile.Index);
+
+    /// <summary><c>GET /api/ui/{file}</c>: one of its files, or 404.</summary>
+    /// <param name="request">The HTTP request.</param>
+    /// <param name="file">The file's name, decoded.</param>
+    public static IResult GetFile(HttpRequest request, string file) => Serve(request, file);
+
+    private static IResult Serve(HttpRequest request, string name)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var headers = request.HttpContext.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        if (PageFile.Find(name) is not { } file)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: "The page has no such file.");
+        }
+
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        // Kept, and asked for again each time: a new version shows at once.
+        headers.CacheControl = "no-cache";
+        return Results.Bytes(file.Bytes, file.ContentType, entityTag: new EntityTagHeaderValue(file.ETag));
+    }
+}

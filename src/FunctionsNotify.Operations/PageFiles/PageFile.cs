@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+
+namespace FunctionsNotify.Operations;
+
+/// <summary>A file of the operators' page, as it is served.</summary>
+internal sealed record PageFile(ReadOnlyMemory<byte> Bytes, string ContentType, string ETag)
+{
+    public const string Index = "index.html";
+
+    private const string Folder = "Page/";
+
+    private static readonly FrozenDictionary<string, string> _contentTypes = new Dictionary<string, string>
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".json"] = "application/json",
+        [".svg"] = "image/svg+xml",
+        [".png"] = "image/png",
+        [".woff2"] = "font/woff2",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    // Only what is here is served: no name of a caller's is ever looked up as a path.
+    private static readonly FrozenDictionary<string, PageFile> _files = typeof(PageFile).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(Folder, StringComparison.Ordinal) && _contentTypes.ContainsKey(Path.GetExtension(name)))
+        .ToFrozenDictionary(name => name[Folder.Length..], Read, StringComparer.Ordinal);
+
+    /// <summary>The names of all files.</summary>
+    public static IEnumerable<string> Names => _files.Keys;
+
+    /// <summary>The file; null when there is none of the name.</summary>
+    public static PageFile? Find(string name) => _files.GetValueOrDefault(name);
+
+    private static PageFile Read(string resource)
+    {
+        var bytes = EmbeddedFile.Read(resource)!;
+        return new PageFile(bytes, _contentTypes[Path.GetExtension(resource)], $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
+    }
+}
