@@ -137,7 +137,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             .. Many(DeliveredAtOnce, ScriptStep.Success),
             .. Many(Rejected, ScriptStep.Failure("ORDER_IS_CLOSED"), ScriptStep.Success),
             .. Many(DeliveredLate, ScriptStep.Unknown(), ScriptStep.Success),
-            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500 }),
+            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500, Signing = AnswerSigning.None }),
             .. Many(Open, ScriptStep.Failure("INVALID_SIGNATURE")),
         ];
         foreach (var (payment, steps) in all)
