@@ -100,6 +100,38 @@ public sealed class PaymentNotificationQueueTests
     }
 
     [Fact]
+    public async Task EnqueueAsync_SomebodyListens_TheMessageCarriesItsOwnSpanUnderTheCallers()
+    {
+        var spans = new List<Activity>();
+        using var listener = Listen(spans);
+        using var activity = new Activity("backend").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await Queue().EnqueueAsync(Success);
+
+        var span = Assert.Single(spans, each => each.TraceId == activity.TraceId);
+        Assert.Equal(("notify.enqueue", ActivityKind.Producer, activity.SpanId), (span.OperationName, span.Kind, span.ParentSpanId));
+        Assert.Equal(("pay-1", ActivityStatusCode.Unset), (span.GetTagItem("notify.payment_id"), span.Status));
+        using var sent = JsonDocument.Parse(Assert.Single(_sent).Text);
+        Assert.Equal(span.Id, sent.RootElement.GetProperty("traceparent").GetString());
+        Assert.Same(activity, Activity.Current);
+    }
+
+    [Fact]
+    public async Task EnqueueAsync_QueueIsAway_ItsSpanSaysSo()
+    {
+        var spans = new List<Activity>();
+        using var listener = Listen(spans);
+        using var activity = new Activity("backend").SetIdFormat(ActivityIdFormat.W3C).Start();
+        _client.Setup(client => client.SendMessageAsync(It.IsAny<string>(), It.IsAny<TimeSpan?>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new RequestFailedException("a secret"));
+
+        await Assert.ThrowsAsync<RequestFailedException>(() => Queue().EnqueueAsync(Success));
+
+        var span = Assert.Single(spans, each => each.TraceId == activity.TraceId);
+        Assert.Equal((ActivityStatusCode.Error, nameof(RequestFailedException)), (span.Status, span.StatusDescription));
+    }
+
+    [Fact]
     public async Task EnqueueAsync_ActivityThatIsNotW3C_CarriesNoTrace()
     {
         using var activity = new Activity("backend").SetIdFormat(ActivityIdFormat.Hierarchical).Start();
@@ -176,5 +208,17 @@ public sealed class PaymentNotificationQueueTests
         const string Start = """{"paymentId":"p","paymentResult":{"resultStatus":"F","resultCode":"RISK_REJECT"},"x":"y""";
         var overhead = NotificationEnvelope.Write(Encoding.UTF8.GetBytes(Start + "\"}"), activity: null).Length;
         return Encoding.UTF8.GetBytes(Start + new string('a', messageLength - overhead) + "\"}");
+    }
+
+    private static ActivityListener Listen(List<Activity> spans)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == PaymentNotificationQueue.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 }

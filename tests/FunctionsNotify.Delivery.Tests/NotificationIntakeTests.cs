@@ -23,6 +23,27 @@ public sealed class NotificationIntakeTests
     }
 
     [Fact]
+    public async Task AcceptAsync_NewPayment_ItsMessagesTimeGoesToTheDeliveryAndTheClaim()
+    {
+        await AcceptAsync(InMemoryHost.Body());
+
+        Assert.Equal(Given.Start.AddSeconds(-1), Assert.Single(_host.Started).Value.EnqueuedAt);
+        // The local host records the delivery together with the claim.
+        Assert.Equal((Given.Start.AddSeconds(-1), "00-trace"), (_host.Claims["p-1"].EnqueuedAt, _host.Claims["p-1"].TraceParent));
+    }
+
+    [Fact]
+    public async Task AcceptAsync_CopyOfThePoisonQueueOrAnotherMessage_HasNoTimeOfItsOwn()
+    {
+        await _host.Intake.AcceptAsync(InMemoryHost.Message(InMemoryHost.Body()) with { FromPoisonQueue = true }, default);
+        Assert.Null(Assert.Single(_host.Started).Value.EnqueuedAt);
+
+        _host.Started.Clear();
+        await AcceptAsync(InMemoryHost.Body(), "m-2");
+        Assert.Null(Assert.Single(_host.Started).Value.EnqueuedAt);
+    }
+
+    [Fact]
     public async Task AcceptAsync_SameContentWrittenDifferently_IsADuplicateAndSendsTheFirstBytes()
     {
         await AcceptAsync(InMemoryHost.Body());

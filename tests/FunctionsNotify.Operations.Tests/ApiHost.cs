@@ -1,8 +1,11 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Moq;
 
@@ -21,11 +24,18 @@ public sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Every call that is routed: its method and path.</summary>
+    public IEnumerable<(string Method, string Path)> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .OfType<RouteEndpoint>()
+        .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => (method, endpoint.RoutePattern.RawText!)));
+
     public Mock<IClaimStore> Claims { get; } = new();
 
     public Mock<IDeliveryReader> Reader { get; } = new();
 
     public Mock<ICommandSender> Sender { get; } = new();
+
+    public Mock<IAuditLog> Log { get; } = new();
 
     public List<(string DeliveryId, DeliveryCommand Command)> Sent { get; } = [];
 
@@ -43,7 +53,10 @@ public sealed class ApiHost : IAsyncDisposable
             new AttemptResult { Kind = AttemptKind.Unknown, StartedAt = DateTimeOffset.UnixEpoch, Duration = TimeSpan.FromSeconds(1), ResultCode = "UNKNOWN_EXCEPTION" },
             DateTimeOffset.UnixEpoch);
 
-    public static async Task<ApiHost> StartAsync(IRepair? repair = null)
+    /// <summary>Every audit entry that was written, in order.</summary>
+    public List<AuditEntry> Audited { get; } = [];
+
+    public static async Task<ApiHost> StartAsync(IRepair? repair = null, Action<IServiceCollection>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -56,14 +69,31 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(_ => host!.Reader.Object);
         builder.Services.AddSingleton(_ => host!.Sender.Object);
         builder.Services.AddSingleton(repair ?? Mock.Of<IRepair>());
+        more?.Invoke(builder.Services);
+        builder.Services.TryAddSingleton(_ => host!.Log.Object);
+        builder.Services.TryAddSingleton(Mock.Of<IReopening>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryListing>());
+        builder.Services.TryAddSingleton(Mock.Of<IQuarantineRecords>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IDeliveryCounts>());
+        builder.Services.TryAddSingleton(Mock.Of<IQueueStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IQuarantineStatistics>());
+        builder.Services.TryAddSingleton(Mock.Of<IRequestSigner>());
+        builder.Services.TryAddSingleton(Mock.Of<INotificationSender>());
+        builder.Services.TryAddSingleton(Mock.Of<IMessageCodec>());
+        builder.Services.TryAddSingleton(new RetentionPolicy());
         builder.Services.AddNotificationOperations("local");
         var app = builder.Build();
         app.MapNotificationApi();
         await app.StartAsync();
-        host = new ApiHost(app, new HttpClient { BaseAddress = new Uri(app.Urls.Single()) });
+        host = new ApiHost(app, new HttpClient(new ContractHandler(new SocketsHttpHandler { UseProxy = false })) { BaseAddress = new Uri(app.Urls.Single()) });
         host.Sender
             .Setup(sender => sender.SendAsync(It.IsAny<string>(), It.IsAny<DeliveryCommand>(), It.IsAny<CancellationToken>()))
             .Callback((string id, DeliveryCommand command, CancellationToken _) => host.Sent.Add((id, command)))
+            .Returns(Task.CompletedTask);
+        host.Log
+            .Setup(log => log.WriteAsync(It.IsAny<AuditEntry>(), It.IsAny<CancellationToken>()))
+            .Callback((AuditEntry entry, CancellationToken _) => host.Audited.Add(entry))
             .Returns(Task.CompletedTask);
         return host;
     }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsNotify.Operations.Tests;
 
-/// <summary>One broken payment on ports in memory, each call able to fail once before or after its effect, as a crash would.</summary>
-internal sealed class RepairHost : IClaimStore, IClaimMaintenance, IDeliveryIndex, IDeliveryInstances, IDeliveryStarter
+/// <summary>One payment on ports in memory, its delivery broken at first; each call able to fail once before or after its effect, as a crash would.</summary>
+internal sealed class RepairHost : IClaimStore, IClaimMaintenance, IDeliveryIndex, IDeliveryInstances, IDeliveryStarter, IAuditLog
 {
     private readonly Lock _lock = new();
 
@@ -31,7 +31,25 @@ internal sealed class RepairHost : IClaimStore, IClaimMaintenance, IDeliveryInde
 
     public bool EffectBeforeFault { get; set; }
 
-    public IRepair Repair => new RepairOperation(this, this, this, this, this, new DeliveryPolicy(), TimeProvider.System, NullLogger<RepairOperation>.Instance);
+    /// <summary>Every entry as it stands, by id.</summary>
+    public Dictionary<string, AuditEntry> Audit { get; } = [];
+
+    /// <summary>True when the audit log cannot be written.</summary>
+    public bool AuditIsDown { get; set; }
+
+    public AuditTrail Trail => new(this, TimeProvider.System, NullLoggerFactory.Instance);
+
+    public IReopening Reopening => new IndexedReopening(this, this, this, this, Trail, new DeliveryPolicy(), TimeProvider.System);
+
+    public IRepair Repair => new RepairOperation(this, Reopening, Trail, NullLogger<RepairOperation>.Instance);
+
+    public IRedelivery Redelivery => new RedeliveryOperation(this, Reopening, Trail, TimeProvider.System, NullLogger<RedeliveryOperation>.Instance);
+
+    public void End(DeliveryState state)
+    {
+        Claim = Claim! with { State = state, EndedAt = DateTimeOffset.UnixEpoch.AddHours(1) };
+        Instances[Claim.DeliveryId] = InstanceStatus.Completed;
+    }
 
     public Task<RepairAnswer> RepairAsync() => Repair.RepairAsync("p-1", new CommandRequest { Actor = "ann", Reason = "mended" }, CancellationToken.None);
 
@@ -47,7 +65,7 @@ internal sealed class RepairHost : IClaimStore, IClaimMaintenance, IDeliveryInde
 
     public Task<Claim?> ReopenAsync(Claim seen, Claim replacement, CancellationToken cancellationToken) => Call(() =>
     {
-        if (Claim!.DeliveryId == replacement.DeliveryId)
+        if (Claim!.History.Any(made => made.Id == replacement.History[^1].Id))
         {
             return null;
         }
@@ -57,10 +75,25 @@ internal sealed class RepairHost : IClaimStore, IClaimMaintenance, IDeliveryInde
             return Claim;
         }
 
+        // No change is ever without its entry.
+        Assert.Contains(replacement.History[^1].Id, Audit.Keys);
         Steps.Add("claim");
         Claim = replacement;
         return null;
     });
+
+    public Task WriteAsync(AuditEntry entry, CancellationToken cancellationToken) => Call(() =>
+    {
+        if (AuditIsDown)
+        {
+            throw new IOException("the audit log is away");
+        }
+
+        return Audit[entry.Id] = entry;
+    });
+
+    public Task<AuditPage> ListAsync(AuditFilter filter, int max, string? continuation, CancellationToken cancellationToken) =>
+        Task.FromResult(new AuditPage([.. Audit.Values.OrderByDescending(entry => entry.At).Take(max)], null));
 
     public Task<EndedClaimPage> ListEndedAsync(DateTimeOffset endedBefore, int pageSize, string? continuation, CancellationToken cancellationToken) => throw new NotSupportedException();
 

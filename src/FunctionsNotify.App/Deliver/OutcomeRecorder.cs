@@ -37,7 +37,7 @@ public sealed class OutcomeRecorder
         ArgumentNullException.ThrowIfNull(delivery);
         var outcome = DeliveryOutcome.Of(delivery);
         await _claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, delivery.State, outcome.EndedAt, cancellationToken).ConfigureAwait(false);
-        if (!DeliveredAtOnce(delivery))
+        if (DeliveryIndexRow.IsNeededFor(delivery))
         {
             await _index.UpsertAsync(DeliveryIndexRow.Of(delivery), cancellationToken).ConfigureAwait(false);
         }
@@ -45,9 +45,4 @@ public sealed class OutcomeRecorder
         await _outcomes.PublishAsync(outcome, cancellationToken).ConfigureAwait(false);
         Logs.Ended(_logger, delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.Cause, delivery.Attempts.Count);
     }
-
-    // One that was postponed before has a row that says it waits, and one that is not its payment's first a row that says
-    // it is starting.
-    private static bool DeliveredAtOnce(Delivery delivery) =>
-        delivery is { State: DeliveryState.Delivered, Attempts.Count: 1, Postponements: 0, Supersedes: null };
 }

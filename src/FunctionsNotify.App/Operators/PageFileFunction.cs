@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsNotify.App;
 
 /// <summary><c>GET /api/ui/{file}</c>: one of the page's files. Anonymous, as the page.</summary>
-public sealed class PageFileFunction
+public static class PageFileFunction
 {
     /// <summary>The function's name.</summary>
     public const string Name = "PageFile";
@@ -13,7 +13,7 @@ public sealed class PageFileFunction
     /// <summary>Answers with the file, or 404.</summary>
     /// <param name="request">The request.</param>
     [Function(Name)]
-    public IResult Run(
+    public static IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = NotificationApiRoutes.PageFile)] HttpRequest request) =>
         PageApi.GetFile(request, request?.RouteValues["file"] as string ?? string.Empty);
 }

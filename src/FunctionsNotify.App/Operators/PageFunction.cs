@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace FunctionsNotify.App;
 
 /// <summary><c>GET /api/ui</c>: the operators' page. Anonymous, because it holds nothing; it asks for the key. <c>[decided]</c></summary>
-public sealed class PageFunction
+public static class PageFunction
 {
     /// <summary>The function's name.</summary>
     public const string Name = "Page";
@@ -13,7 +13,7 @@ public sealed class PageFunction
     /// <summary>Answers with the page.</summary>
     /// <param name="request">The request.</param>
     [Function(Name)]
-    public IResult Run(
+    public static IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = NotificationApiRoutes.Page)] HttpRequest request) =>
         PageApi.Get(request);
 }

@@ -9,7 +9,8 @@ namespace FunctionsNotify.Deliveries;
 /// </summary>
 public sealed class SendLimiter
 {
-    private const double SlowestRate = 1;
+    // One busy answer on an instance that sends little must not hold the first retries of all its payments up.
+    private const double SlowestRate = 5;
     private const double GrowthPerSecond = 1.1;
 
     // A rate this far above what is really sent limits nothing any more.

@@ -63,6 +63,14 @@ public sealed record DeliveryIndexRow
         };
     }
 
+    /// <summary>
+    /// True when the delivery, final, has its place in the index: it did not succeed at its first attempt, or has a row
+    /// already, which says that it waits (postponed before) or is starting (not its payment's first). <c>[decided]</c>
+    /// </summary>
+    /// <param name="delivery">The delivery.</param>
+    public static bool IsNeededFor(Delivery delivery) =>
+        delivery is not { State: DeliveryState.Delivered, Attempts.Count: 1, Postponements: 0, Supersedes: null };
+
     /// <summary>The row of a delivery as it stands.</summary>
     /// <param name="delivery">The delivery.</param>
     public static DeliveryIndexRow Of(Delivery delivery)

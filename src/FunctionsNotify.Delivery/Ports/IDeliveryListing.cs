@@ -4,7 +4,7 @@ namespace FunctionsNotify.Deliveries;
 public interface IDeliveryListing
 {
     /// <summary>
-    /// A page of deliveries: the latest acceptance first, those of one time by their id. A row that nobody changes is on
+    /// A page of deliveries: the latest acceptance first, those of one time in the order of their ids, up or down. A row that nobody changes is on
     /// exactly one page, whatever is added or changed meanwhile. The work of one call is bounded, so a page may hold fewer
     /// than asked for, even none, and still have a next one. <c>[decided]</c>
     /// </summary>

@@ -12,9 +12,9 @@ internal sealed class SqliteDeliveryCounts(StateDatabase database) : IDeliveryCo
         using var command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT state, count(*) FROM listing WHERE accepted_at >= $from AND state <> 'Open' GROUP BY state
+            SELECT state, count(*) FROM delivery_index WHERE accepted_at >= $from AND state <> 'Open' GROUP BY state
             UNION ALL
-            SELECT 'Open', count(*) FROM listing WHERE state = 'Open' AND next_due_at < $due
+            SELECT 'Open', count(*) FROM delivery_index WHERE state = 'Open' AND next_due_at < $due
             """;
         command.Parameters.AddWithValue("$from", acceptedFrom.UtcTicks);
         command.Parameters.AddWithValue("$due", dueBefore.UtcTicks);

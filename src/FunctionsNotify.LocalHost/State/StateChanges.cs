@@ -44,9 +44,9 @@ internal sealed class RecordChange(Delivery delivery) : StateChange
     {
         var isFinal = delivery.Phase == DeliveryPhase.Final;
         var isLatest = session.UpdateDelivery(delivery.DeliveryId, !isFinal, delivery.Sequence, _snapshot);
-        if (isLatest)
+        if (isLatest && IndexRows.IsListed(delivery))
         {
-            session.List(delivery);
+            session.UpsertIndex(DeliveryIndexRow.Of(delivery));
         }
 
         if (isFinal && isLatest)

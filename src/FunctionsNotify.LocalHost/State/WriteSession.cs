@@ -19,8 +19,8 @@ internal sealed class WriteSession : IDisposable
     private readonly SqliteCommand _updateDelivery;
     private readonly SqliteCommand _addToOutbox;
     private readonly SqliteCommand _removeFromOutbox;
-    private readonly SqliteCommand _list;
-    private readonly SqliteCommand _unlist;
+    private readonly SqliteCommand _upsertIndex;
+    private readonly SqliteCommand _deleteIndex;
     private readonly SqliteCommand _reopenClaim;
     private readonly SqliteCommand _writeAudit;
     private readonly SqliteCommand _findHistory;
@@ -38,11 +38,11 @@ internal sealed class WriteSession : IDisposable
         _rollback = Prepare("ROLLBACK");
         _insertClaim = Prepare(
             """
-            INSERT INTO claims(payment_id, payment_request_id, delivery_id, generation, body_hashes, first_message_id, accepted_at, state, ended_at, duplicates)
-            VALUES ($payment_id, $payment_request_id, $delivery_id, $generation, $body_hashes, $first_message_id, $accepted_at, $state, $ended_at, $duplicates)
+            INSERT INTO claims(payment_id, payment_request_id, delivery_id, generation, body_hashes, first_message_id, accepted_at, state, ended_at, duplicates, history)
+            VALUES ($payment_id, $payment_request_id, $delivery_id, $generation, $body_hashes, $first_message_id, $accepted_at, $state, $ended_at, $duplicates, $history)
             ON CONFLICT(payment_id) DO NOTHING
             """,
-            "$payment_id", "$payment_request_id", "$delivery_id", "$generation", "$body_hashes", "$first_message_id", "$accepted_at", "$state", "$ended_at", "$duplicates");
+            "$payment_id", "$payment_request_id", "$delivery_id", "$generation", "$body_hashes", "$first_message_id", "$accepted_at", "$state", "$ended_at", "$duplicates", "$history");
         _selectClaim = Prepare(ClaimRows.SelectByPayment, "$payment_id");
         _finishClaim = Prepare(
             "UPDATE claims SET state = $state, ended_at = $ended_at WHERE payment_id = $payment_id AND delivery_id = $delivery_id",
@@ -57,8 +57,6 @@ internal sealed class WriteSession : IDisposable
         _addToOutbox = Prepare("INSERT INTO outbox(delivery_id) VALUES ($delivery_id) ON CONFLICT(delivery_id) DO NOTHING", "$delivery_id");
         _removeFromOutbox = Prepare("DELETE FROM outbox WHERE delivery_id = $delivery_id", "$delivery_id");
 
-        _list = Prepare(ListingTable.Upsert, ListingTable.Parameters);
-        _unlist = Prepare("DELETE FROM listing WHERE accepted_at = (SELECT accepted_at FROM claims WHERE payment_id = $payment_id) AND payment_id = $payment_id", "$payment_id");
         _reopenClaim = Prepare(
             """
             UPDATE claims SET delivery_id = $delivery_id, generation = $generation, body_hashes = $body_hashes, state = $state, ended_at = NULL, history = $history
@@ -91,6 +89,8 @@ internal sealed class WriteSession : IDisposable
             "$ended_before", "$limit");
         _deleteDelivery = Prepare($"DELETE FROM deliveries WHERE delivery_id = $delivery_id AND {NotInOutbox}", "$delivery_id");
         _deleteClaim = Prepare("DELETE FROM claims WHERE payment_id = $payment_id", "$payment_id");
+        _deleteIndex = Prepare("DELETE FROM delivery_index WHERE payment_id = $payment_id", "$payment_id");
+        _upsertIndex = Prepare(IndexRows.Upsert, IndexRows.ParameterNames);
     }
 
     public void Begin() => _begin.ExecuteNonQuery();
@@ -122,7 +122,8 @@ internal sealed class WriteSession : IDisposable
         claim.AcceptedAt.UtcTicks,
         claim.State.ToString(),
         claim.EndedAt?.UtcTicks,
-        claim.Duplicates) == 1;
+        claim.Duplicates,
+        ClaimHistory.Write(claim.History)) == 1;
 
     public Claim? FindClaim(string paymentId)
     {
@@ -143,14 +144,8 @@ internal sealed class WriteSession : IDisposable
     public bool UpdateDelivery(string deliveryId, bool isOpen, long sequence, byte[] snapshot) =>
         Execute(_updateDelivery, deliveryId, isOpen ? 1 : 0, sequence, snapshot) == 1;
 
-    /// <summary>Writes the delivery's row in the list, unless it is one that the list leaves out.</summary>
-    public void List(Delivery delivery)
-    {
-        if (ListingTable.Has(delivery))
-        {
-            Execute(_list, ListingTable.ValuesOf(DeliveryIndexRow.Of(delivery)));
-        }
-    }
+    /// <summary>Writes the delivery's row in the index.</summary>
+    public void UpsertIndex(DeliveryIndexRow row) => Execute(_upsertIndex, [.. IndexRows.Parameters(row).Select(parameter => parameter.Value)]);
 
     public void AddToOutbox(string deliveryId) => Execute(_addToOutbox, deliveryId);
 
@@ -195,7 +190,7 @@ internal sealed class WriteSession : IDisposable
         foreach (var payment in payments)
         {
             ForEachDelivery(payment, _deleteDelivery);
-            Execute(_unlist, payment.PaymentId);
+            Execute(_deleteIndex, payment.PaymentId);
             Execute(_deleteClaim, payment.PaymentId);
         }
 

@@ -42,10 +42,11 @@ public sealed class AlipayPlusOptionsTests : IDisposable
             ["AlipayPlus:PublicKeys:2"] = "nonsense",
             ["AlipayPlus:PublicKeys:b c"] = SigningVectors.PublicKeyPem,
             ["AlipayPlus:RequestTimeout"] = "soon",
+            ["AlipayPlus:KeyExpiresOn"] = "03/04/2027",
         };
         string[] expected =
         [
-            "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "AlipayPlus__KeyVersion", "AlipayPlus__PrivateKey", "AlipayPlus__PublicKeys__1",
+            "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "AlipayPlus__KeyExpiresOn", "AlipayPlus__KeyVersion", "AlipayPlus__PrivateKey", "AlipayPlus__PublicKeys__1",
             "AlipayPlus__PublicKeys__2", "AlipayPlus__PublicKeys__b c", "AlipayPlus__RequestTimeout",
         ];
 
@@ -59,6 +60,21 @@ public sealed class AlipayPlusOptionsTests : IDisposable
             Assert.DoesNotContain("two words", problem, StringComparison.Ordinal);
             Assert.DoesNotContain(SigningVectors.PrivateKeyPem.Split('\n')[1][..20], problem, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData("2027-03-31", "2027-03-31T00:00:00Z")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public async Task KeyExpiry_BySetting_IsTheStartOfThatDayInUtc(string? setting, string? expected)
+    {
+        var settings = ClientHost.Settings(BaseUrl);
+        settings["AlipayPlus:KeyExpiresOn"] = setting;
+        using var services = new ServiceCollection().AddAlipayPlus(ClientHost.Section(settings)).BuildServiceProvider();
+
+        var end = await Assert.Single(services.GetServices<IKeyExpiry>()).GetAsync(CancellationToken.None);
+
+        Assert.Equal(expected is null ? null : DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), end);
     }
 
     [Theory]

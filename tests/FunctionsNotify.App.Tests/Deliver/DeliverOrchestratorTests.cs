@@ -21,6 +21,17 @@ public sealed class DeliverOrchestratorTests
         Assert.Equal((Given.Input().TraceParent, Given.Input().TraceState), (send.TraceParent, send.TraceState));
         Assert.Equal(DeliveryState.Delivered, run.Output.State);
         Assert.Equal(DeliveryState.Delivered, Assert.Single(run.Outcomes).Delivery.State);
+        Assert.Equal(Given.Input().TraceParent, Assert.Single(run.Outcomes).Delivery.TraceParent);
+    }
+
+    [Fact]
+    public void Run_MessagesTimeIsKnownOrNot_TheSendMeasuresFromItOrFromTheAcceptance()
+    {
+        var known = DeliverRun.Of(Given.Input() with { EnqueuedAt = Given.Start.AddSeconds(-9) }, DeliverRun.Results(AttemptKind.Acknowledged));
+        var unknown = DeliverRun.Of(Given.Input(), DeliverRun.Results(AttemptKind.Acknowledged));
+
+        Assert.Equal(Given.Start.AddSeconds(-9), Assert.Single(known.Sends).Input.EnqueuedAt);
+        Assert.Equal(Given.Input().AcceptedAt, Assert.Single(unknown.Sends).Input.EnqueuedAt);
     }
 
     [Fact]

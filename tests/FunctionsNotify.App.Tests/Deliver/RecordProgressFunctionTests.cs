@@ -1,5 +1,7 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
+using FunctionsNotify.Telemetry.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -10,7 +12,7 @@ public sealed class RecordProgressFunctionTests : IDisposable
 {
     private readonly Mock<IDeliveryIndex> _index = new(MockBehavior.Strict);
     private readonly FakeTimeProvider _time = new(Given.Start);
-    private readonly Measured _measured = new();
+    private readonly Measurements _measured = new();
 
     private static DeliveryIndexRow Row => DeliveryIndexRow.Of(Delivery.Begin(Given.Input(), Given.Start).Apply(Given.Result(AttemptKind.Unknown), Given.Start));
 
@@ -23,7 +25,7 @@ public sealed class RecordProgressFunctionTests : IDisposable
         await Function().RunAsync(row, CancellationToken.None);
 
         _index.VerifyAll();
-        Assert.Empty(_measured.Recorded);
+        Assert.Empty(_measured.All);
     }
 
     [Fact]
@@ -33,7 +35,7 @@ public sealed class RecordProgressFunctionTests : IDisposable
 
         await Function().RunAsync(Row, CancellationToken.None);
 
-        Assert.Equal((AppTelemetry.ProgressFailures, 1), Assert.Single(_measured.Recorded));
+        Assert.Equal(["1"], _measured.Of(TelemetryNames.Instruments.ProgressFailures));
     }
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class RecordProgressFunctionTests : IDisposable
         _time.Advance(TimeSpan.FromMilliseconds(1));
         await run.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Single(_measured.Recorded);
+        Assert.Single(_measured.All);
     }
 
     [Fact]
@@ -59,10 +61,10 @@ public sealed class RecordProgressFunctionTests : IDisposable
 
         await Function().RunAsync(Row, new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Single(_measured.Recorded);
+        Assert.Single(_measured.All);
     }
 
     public void Dispose() => _measured.Dispose();
 
-    private RecordProgressFunction Function() => new(_index.Object, _measured.Telemetry, _time, NullLogger<RecordProgressFunction>.Instance);
+    private RecordProgressFunction Function() => new(_index.Object, new ProgressTelemetry(_measured.Meters), _time, NullLogger<RecordProgressFunction>.Instance);
 }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
+using FunctionsNotify.Telemetry.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -12,7 +14,7 @@ public sealed class SendAttemptFunctionTests : IDisposable
 {
     private readonly Mock<INotifyPushPaymentClient> _client = new(MockBehavior.Strict);
     private readonly FakeTimeProvider _time = new(Given.Start);
-    private readonly Measured _measured = new();
+    private readonly Measurements _measured = new();
 
     private static SendAttemptInput Input => new()
     {
@@ -83,43 +85,57 @@ public sealed class SendAttemptFunctionTests : IDisposable
 
         await Function().RunAsync(Input with { DueAt = Given.Start.AddSeconds(dueAfterSeconds) }, CancellationToken.None);
 
-        Assert.Equal((AppTelemetry.AttemptLateness, expected), Assert.Single(_measured.Recorded));
+        Assert.Equal([$"retry=true: {expected.ToString(System.Globalization.CultureInfo.InvariantCulture)}"], _measured.Of(TelemetryNames.Instruments.AttemptLateness));
     }
 
     [Fact]
-    public async Task Run_WithAProducersTrace_LinksToIt()
+    public async Task Run_AnyEnd_IsCountedByKindAndListedCodeAndTimed()
+    {
+        foreach (var result in new[] { Given.Result(AttemptKind.Acknowledged, "SUCCESS"), Given.Result(AttemptKind.Rejected, "a code of theirs"), Given.Result(AttemptKind.Postponed) })
+        {
+            _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
+            await Function().RunAsync(Input with { EnqueuedAt = Given.Start.AddSeconds(-4) }, CancellationToken.None);
+        }
+
+        Assert.Equal(["kind=Acknowledged,result_code=SUCCESS: 1", "kind=Rejected,result_code=OTHER: 1"], _measured.Of(TelemetryNames.Instruments.Attempts));
+        Assert.Equal(["kind=Acknowledged: 0.02", "kind=Rejected: 0.02"], _measured.Of(TelemetryNames.Instruments.AttemptDuration));
+        Assert.Equal(["reason=BreakerOpen: 1"], _measured.Of(TelemetryNames.Instruments.Postponements));
+        Assert.Equal(["attempt=retry: 4"], _measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
+    }
+
+    [Fact]
+    public async Task Run_InputOfAnOlderVersion_MeasuresNoAcknowledgementTime()
+    {
+        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
+
+        await Function().RunAsync(Input, CancellationToken.None);
+
+        Assert.Empty(_measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
+    }
+
+    [Fact]
+    public async Task Run_OfADeliverysTrace_IsAChildInItAndLinkedToTheInvocation()
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
         var payment = Guid.NewGuid().ToString();
-        var activities = new List<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == AppTelemetry.Name,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                // Other tests send at the same time.
-                if (activity.GetTagItem("notify.payment_id") as string == payment)
-                {
-                    activities.Add(activity);
-                }
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new Spans();
+        using var invocation = new Activity("invocation").SetIdFormat(ActivityIdFormat.W3C).Start();
 
         await Function().RunAsync(Input with { PaymentId = payment }, CancellationToken.None);
         await Function().RunAsync(Input with { PaymentId = payment, TraceParent = "not a trace" }, CancellationToken.None);
 
-        Assert.Equal("0af7651916cd43dd8448eb211c80319c", Assert.Single(activities[0].Links).Context.TraceId.ToString());
-        Assert.Empty(activities[1].Links);
-        Assert.Equal("Acknowledged", activities[0].GetTagItem("notify.attempt.kind"));
+        var first = spans.Of(payment)[0];
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (first.TraceId.ToHexString(), first.ParentSpanId.ToHexString()));
+        Assert.Equal(invocation.SpanId, Assert.Single(first.Links).Context.SpanId);
+        Assert.Equal("Acknowledged", first.GetTagItem(TelemetryNames.SpanAttributes.AttemptKind));
+        Assert.NotEqual(invocation.TraceId, spans.Of(payment)[1].TraceId);
     }
 
     public void Dispose() => _measured.Dispose();
 
     private SendAttemptFunction Function() => new(
         new GuardedSender(_client.Object, new OverloadPolicy(), _time, NullLogger<GuardedSender>.Instance),
-        _measured.Telemetry,
+        new AttemptTelemetry(_measured.Meters),
         _time,
         NullLogger<SendAttemptFunction>.Instance);
 }

@@ -125,6 +125,10 @@ public sealed class SerializationTests
             """{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30=","TraceParent":"t"}""",
             WorkerJson.Write(new SendAttemptInput { DeliveryId = "d", PaymentId = "p", AttemptNumber = 2, DueAt = Given.Start, Body = "{}"u8.ToArray(), TraceParent = "t" }));
         Assert.Equal(
+            """{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30=","EnqueuedAt":"2026-03-01T12:00:00+00:00"}""",
+            WorkerJson.Write(new SendAttemptInput { DeliveryId = "d", PaymentId = "p", AttemptNumber = 2, DueAt = Given.Start, Body = "{}"u8.ToArray(), EnqueuedAt = Given.Start }));
+        Assert.Null(WorkerJson.Read<SendAttemptInput>("""{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30="}""")!.EnqueuedAt);
+        Assert.Equal(
             """{"Kind":"Unknown","StartedAt":"2026-03-01T12:00:00+00:00","Duration":"00:00:00.0200000","ResultCode":"C"}""",
             WorkerJson.Write(Given.Result(AttemptKind.Unknown, "C")));
         Assert.Equal(

@@ -16,7 +16,7 @@ public sealed class AppServicesTests
 {
     private static readonly string Vectors = Path.Combine(RepositoryFiles.Root, "tests", "vectors");
 
-    private static readonly Dictionary<string, string?> Sound = new()
+    internal static readonly Dictionary<string, string?> Sound = new()
     {
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["AlipayPlus:BaseUrl"] = "http://127.0.0.1:5180",
@@ -35,7 +35,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(13, functions.Count);
+        Assert.Equal(26, functions.Count);
     }
 
     [Fact]
@@ -105,6 +105,16 @@ public sealed class AppServicesTests
     }
 
     [Fact]
+    public void AddNotificationApp_EntraWithoutPlatformAuthentication_IsNamed()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { ["Operations:Authentication"] = "entra" });
+
+        var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
+
+        Assert.StartsWith("Operations__Authentication: is entra, but App Service authentication is not on", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AddNotificationApp_AValueThatDoesNotConvert_IsNamed()
     {
         using var services = Build(new Dictionary<string, string?>(Sound) { ["Delivery:Jitter"] = "many" });
@@ -141,7 +151,7 @@ public sealed class AppServicesTests
         Assert.Empty(StartFaults.Of(new AggregateException(new OptionsValidationException("n", typeof(DeliveryOptions), ["wrong"]), new IOException())));
     }
 
-    private static ServiceProvider Build(Dictionary<string, string?> settings) => new ServiceCollection()
+    internal static ServiceProvider Build(Dictionary<string, string?> settings) => new ServiceCollection()
         .AddLogging()
         .AddNotificationApp(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
         .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });

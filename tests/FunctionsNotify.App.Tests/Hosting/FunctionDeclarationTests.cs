@@ -15,7 +15,11 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
-        ["Cancel", "Deliver", "DrainPoison", "FindStuck", "GetNotification", "Health", "Intake", "Purge", "RecordOutcome", "RecordProgress", "Repair", "SendAttempt", "SendNow", "Sweep"],
+        [
+            "ApplyConflict", "Cancel", "Deliver", "Discard", "DrainPoison", "FindStuck", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit",
+            "ListNotifications", "ListQuarantine", "Observe", "OpenApi", "Page", "PageFile", "Purge", "Ready", "RecordOutcome", "RecordProgress", "Redeliver",
+            "RedeliverMany", "Repair", "Requeue", "SendAttempt", "SendNow", "Summary", "Sweep",
+        ],
         Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
@@ -24,6 +28,20 @@ public sealed class FunctionDeclarationTests
     [InlineData(SendNowFunction.Name, NotificationApiRoutes.SendNow, "post", AuthorizationLevel.Function)]
     [InlineData(CancelFunction.Name, NotificationApiRoutes.Cancel, "post", AuthorizationLevel.Function)]
     [InlineData(RepairFunction.Name, NotificationApiRoutes.Repair, "post", AuthorizationLevel.Function)]
+    [InlineData(RedeliverFunction.Name, NotificationApiRoutes.Redeliver, "post", AuthorizationLevel.Function)]
+    [InlineData(RedeliverManyFunction.Name, NotificationApiRoutes.Redeliveries, "post", AuthorizationLevel.Function)]
+    [InlineData(ListQuarantineFunction.Name, NotificationApiRoutes.Quarantine, "get", AuthorizationLevel.Function)]
+    [InlineData(GetQuarantineRecordFunction.Name, NotificationApiRoutes.QuarantineRecord, "get", AuthorizationLevel.Function)]
+    [InlineData(RequeueFunction.Name, NotificationApiRoutes.Requeue, "post", AuthorizationLevel.Function)]
+    [InlineData(DiscardFunction.Name, NotificationApiRoutes.Discard, "post", AuthorizationLevel.Function)]
+    [InlineData(ApplyConflictFunction.Name, NotificationApiRoutes.Apply, "post", AuthorizationLevel.Function)]
+    [InlineData(ListAuditFunction.Name, NotificationApiRoutes.Audit, "get", AuthorizationLevel.Function)]
+    [InlineData(ListNotificationsFunction.Name, NotificationApiRoutes.Notifications, "get", AuthorizationLevel.Function)]
+    [InlineData(SummaryFunction.Name, NotificationApiRoutes.Summary, "get", AuthorizationLevel.Function)]
+    [InlineData(OpenApiFunction.Name, NotificationApiRoutes.OpenApi, "get", AuthorizationLevel.Function)]
+    [InlineData(ReadyFunction.Name, NotificationApiRoutes.Ready, "get", AuthorizationLevel.Anonymous)]
+    [InlineData(PageFunction.Name, NotificationApiRoutes.Page, "get", AuthorizationLevel.Anonymous)]
+    [InlineData(PageFileFunction.Name, NotificationApiRoutes.PageFile, "get", AuthorizationLevel.Anonymous)]
     public void HttpFunctions_HaveTheApisRoutes(string name, string route, string method, AuthorizationLevel level)
     {
         var trigger = Trigger<HttpTriggerAttribute>(name);
@@ -34,7 +52,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void HttpFunctions_OfOtherRoutes_AreNotThere() => Assert.Equal(
-        5, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
+        19, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
 
     [Fact]
     public void Intake_Queue_IsASettingThatTheSampleHas()
@@ -57,6 +75,7 @@ public sealed class FunctionDeclarationTests
     [InlineData(SweepFunction.Name, "0 */5 * * * *")]
     [InlineData(FindStuckFunction.Name, "0 7 * * * *")]
     [InlineData(PurgeFunction.Name, "0 33 0-5 * * *")]
+    [InlineData(ObserveFunction.Name, "30 * * * * *")]
     public void UpkeepTimers_KeepTheirSchedules(string name, string schedule)
     {
         var trigger = Trigger<TimerTriggerAttribute>(name);

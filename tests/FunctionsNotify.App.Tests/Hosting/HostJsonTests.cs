@@ -28,6 +28,16 @@ public sealed class HostJsonTests
         AssertNames(Host, "version", "functionTimeout", "logging", "extensions", "telemetryMode", "healthMonitor", "concurrency");
         AssertNames(Host["logging"]!, "logLevel", "applicationInsights", "console", "fileLoggingMode");
         AssertNames(Host["extensions"]!, "http", "queues", "durableTask");
+        // A published sample nests it here, where nobody reads it.
+        Assert.Null(Host["logging"]!["extensions"]);
+    }
+
+    [Fact]
+    public void TopLevel_TelemetryMode_IsOpenTelemetryAsTheWorkersExporterNeedsIt()
+    {
+        Assert.Equal("OpenTelemetry", (string?)Host["telemetryMode"]);
+        // Read in the other mode only: sampling set there would be believed and would do nothing.
+        Assert.Null(Host["logging"]!["applicationInsights"]);
     }
 
     [Fact]
@@ -40,6 +50,8 @@ public sealed class HostJsonTests
         Assert.Equal(100, (int?)Queues["maxDequeueCount"]);
         Assert.InRange((int)Queues["batchSize"]!, 1, 32);
         Assert.InRange((int)Queues["newBatchThreshold"]!, 0, 100);
+        // What an outage of a quarter of an hour costs a message must leave most of its rounds.
+        Assert.True(Duration(Queues["visibilityTimeout"]) * (int)Queues["maxDequeueCount"]! >= TimeSpan.FromMinutes(45));
     }
 
     [Fact]
@@ -79,6 +91,21 @@ public sealed class HostJsonTests
         Assert.InRange((int)Storage["controlQueueBatchSize"]!, 1, (int)Storage["controlQueueBufferThreshold"]!);
         Assert.InRange((int)Storage["controlQueueBufferThreshold"]!, 1, 1000);
     }
+
+    [Fact]
+    public void Durable_MessagesOfADeadWorker_ComeBackWithinAMinute()
+    {
+        // By default after five: measured on a real host, a kill held deliveries up for that long. Longer than any of our
+        // activities takes, or one that still runs would be run again beside itself.
+        foreach (var name in new[] { "controlQueueVisibilityTimeout", "workItemQueueVisibilityTimeout" })
+        {
+            Assert.InRange(Duration(Storage[name]), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public void Logging_EachStorageRequest_IsNotLogged() =>
+        Assert.Equal("Error", (string?)Host["logging"]!["logLevel"]!["Azure.Core"]);
 
     [Fact]
     public void Durable_TaskHub_ComesFromASettingSoThatEverySlotHasItsOwn() =>

@@ -3,6 +3,8 @@ using Azure.Storage.Queues.Models;
 using DurableTask.Core.Exceptions;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
+using FunctionsNotify.Telemetry.Tests;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +13,7 @@ using Moq;
 
 namespace FunctionsNotify.App.Tests.Intake;
 
-public sealed class IntakeFunctionTests
+public sealed class IntakeFunctionTests : IDisposable
 {
     private readonly Mock<IClaimStore> _claims = new();
     private readonly Mock<IQuarantineStore> _quarantine = new();
@@ -19,6 +21,7 @@ public sealed class IntakeFunctionTests
     private readonly Mock<DurableTaskClient> _client = new(MockBehavior.Strict, "client");
     private readonly List<DeliveryInput> _started = [];
     private readonly List<QuarantineRecord> _kept = [];
+    private readonly Measurements _measured = new();
 
     public IntakeFunctionTests()
     {
@@ -28,6 +31,21 @@ public sealed class IntakeFunctionTests
         _client.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(DeliverOrchestrator.Name, It.IsAny<DeliveryInput>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>()))
             .Callback((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => _started.Add((DeliveryInput)input!))
             .ReturnsAsync("np");
+    }
+
+    public void Dispose() => _measured.Dispose();
+
+    [Fact]
+    public async Task Run_ValidMessage_IsMeasuredAndItsDeliveryBelongsToItsIntakesTrace()
+    {
+        var payment = Guid.NewGuid().ToString("N");
+        using var spans = new Spans();
+
+        await RunAsync(Given.Body.Replace(Given.PaymentId, payment, StringComparison.Ordinal));
+
+        Assert.Equal(["verdict=accepted: 1"], _measured.Of(TelemetryNames.Instruments.Messages));
+        var input = Assert.Single(_started);
+        Assert.Equal((Assert.Single(spans.Of(payment)).Id, Given.Start.AddSeconds(-1)), (input.TraceParent, input.EnqueuedAt));
     }
 
     [Fact]
@@ -51,7 +69,7 @@ public sealed class IntakeFunctionTests
 
         var input = Assert.Single(_started);
         Assert.Equal(Given.Body, Encoding.UTF8.GetString(input.Body.Span));
-        Assert.StartsWith("00-0af7", input.TraceParent, StringComparison.Ordinal);
+        Assert.StartsWith("00-0af7651916cd43dd8448eb211c80319c-", input.TraceParent, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,7 +154,7 @@ public sealed class IntakeFunctionTests
     {
         var time = new FakeTimeProvider(Given.Start);
         var quarantine = new MessageQuarantine(_quarantine.Object, _outcomes.Object, time, NullLogger<MessageQuarantine>.Instance);
-        var intake = new IntakeFactory(new MessageCodec(), _claims.Object, quarantine, new DeliveryPolicy(), time, NullLogger<NotificationIntake>.Instance);
+        var intake = new IntakeFactory(new MessageCodec(), _claims.Object, quarantine, new DeliveryPolicy(), time, NullLogger<NotificationIntake>.Instance, new IntakeTelemetry(_measured.Meters));
 
         // Made as the worker makes it: QueueMessageJsonConverter calls the same factory with the message's text.
         var message = QueuesModelFactory.QueueMessage("m-1", "receipt", text, 1, Given.Start, insertedOn, DateTimeOffset.MaxValue);

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
+using FunctionsNotify.Telemetry.Tests;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -12,7 +14,7 @@ using Moq;
 
 namespace FunctionsNotify.App.Tests.Maintenance;
 
-public sealed class DrainPoisonFunctionTests
+public sealed class DrainPoisonFunctionTests : IDisposable
 {
     private readonly Mock<IClaimStore> _claims = new();
     private readonly Mock<IQuarantineStore> _quarantine = new();
@@ -20,11 +22,14 @@ public sealed class DrainPoisonFunctionTests
     private readonly Mock<IPoisonMessages> _poison = new();
     private readonly Mock<DurableTaskClient> _client = new(MockBehavior.Strict, "client");
     private readonly List<DeliveryInput> _started = [];
+    private readonly Measurements _measured = new();
 
     public DrainPoisonFunctionTests() => _client
         .Setup(client => client.ScheduleNewOrchestrationInstanceAsync(DeliverOrchestrator.Name, It.IsAny<DeliveryInput>(), It.IsAny<StartOrchestrationOptions>(), It.IsAny<CancellationToken>()))
         .Callback((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => _started.Add((DeliveryInput)input!))
         .ReturnsAsync("np");
+
+    public void Dispose() => _measured.Dispose();
 
     [Fact]
     public void Trigger_IsATimerOfEveryMinuteThatIsNotRunAtStart()
@@ -45,6 +50,8 @@ public sealed class DrainPoisonFunctionTests
         await RunAsync();
 
         Assert.Equal(Given.Body, Encoding.UTF8.GetString(Assert.Single(_started).Body.Span));
+        Assert.Equal(["verdict=accepted: 1"], _measured.Of(TelemetryNames.Instruments.Messages));
+        Assert.Equal(["run=drain-poison,result=complete: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
         _poison.Verify(poison => poison.DeleteAsync(message, It.IsAny<CancellationToken>()), Times.Once);
     }
 
@@ -71,6 +78,7 @@ public sealed class DrainPoisonFunctionTests
         _poison.Verify(poison => poison.PutBackAsync(message, TimeSpan.FromSeconds(30), It.IsAny<CancellationToken>()), Times.Once);
         _poison.Verify(poison => poison.DeleteAsync(It.IsAny<PoisonMessage>(), It.IsAny<CancellationToken>()), Times.Never);
         _quarantine.VerifyNoOtherCalls();
+        Assert.Equal(["run=drain-poison,result=partial: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     [Fact]
@@ -79,6 +87,7 @@ public sealed class DrainPoisonFunctionTests
         _poison.Setup(poison => poison.ReceiveAsync(It.IsAny<int>(), It.IsAny<TimeSpan>(), It.IsAny<CancellationToken>())).ThrowsAsync(new IOException());
 
         await Assert.ThrowsAsync<IOException>(RunAsync);
+        Assert.Equal(["run=drain-poison,result=failed: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     private PoisonMessage Poisoned(string text)
@@ -94,8 +103,8 @@ public sealed class DrainPoisonFunctionTests
     {
         var time = new FakeTimeProvider(Given.Start);
         var quarantine = new MessageQuarantine(_quarantine.Object, _outcomes.Object, time, NullLogger<MessageQuarantine>.Instance);
-        var intake = new IntakeFactory(new MessageCodec(), _claims.Object, quarantine, new DeliveryPolicy(), time, NullLogger<NotificationIntake>.Instance);
+        var intake = new IntakeFactory(new MessageCodec(), _claims.Object, quarantine, new DeliveryPolicy(), time, NullLogger<NotificationIntake>.Instance, new IntakeTelemetry(_measured.Meters));
         var drain = new PoisonDrain(_poison.Object, new MessageCodec(), quarantine, Options.Create(new PoisonDrainOptions()), time, NullLogger<PoisonDrain>.Instance);
-        return new DrainPoisonFunction(drain, intake).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+        return new DrainPoisonFunction(drain, intake, new MaintenanceTelemetry(_measured.Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
+using FunctionsNotify.Telemetry.Tests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
@@ -31,7 +33,7 @@ public sealed class UpkeepFunctionTests : IDisposable
     private readonly Mock<IDeliveryIndex> _index = new(MockBehavior.Strict);
     private readonly Mock<IDeliveryIndexMaintenance> _rows = new(MockBehavior.Strict);
     private readonly Mock<IPurgeBookmark> _bookmark = new();
-    private readonly Measured _measured = new();
+    private readonly Measurements _measured = new();
 
     public void Dispose() => _measured.Dispose();
 
@@ -60,10 +62,11 @@ public sealed class UpkeepFunctionTests : IDisposable
             .Callback((string _, string _, object? payload, CancellationToken _) => raised = (DeliveryCommand?)payload)
             .Returns(Task.CompletedTask);
 
-        await new SweepFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+        await new SweepFunction(Upkeep, new MaintenanceTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
 
         Assert.Equal((CommandKind.Wake, 2), (raised!.Kind!.Value, raised.ExpectedAttempt!.Value));
-        Assert.Contains((UpkeepTelemetry.SweepActions, 1), _measured.Recorded);
+        Assert.Equal(["action=Wake: 1"], _measured.Of(TelemetryNames.Instruments.SweepActions));
+        Assert.Equal(["run=sweep,result=complete: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     [Fact]
@@ -73,13 +76,14 @@ public sealed class UpkeepFunctionTests : IDisposable
         Lists(asked => query = asked, Metadata(Open.DeliveryId, OrchestrationRuntimeStatus.Failed));
         _maintenance.Setup(claims => claims.FindAsync(Open.DeliveryId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
 
-        await new FindStuckFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+        await new FindStuckFunction(Upkeep, new MaintenanceTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
 
         Assert.Equal(
             [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated],
             query!.Statuses);
         Assert.Equal(("np-", Now, false), (query.InstanceIdPrefix, query.CreatedTo, query.FetchInputsAndOutputs));
-        Assert.Contains((UpkeepTelemetry.SweepActions, 1), _measured.Recorded);
+        Assert.Equal(["action=AlertBroken: 1"], _measured.Of(TelemetryNames.Instruments.SweepActions));
+        Assert.Equal(["run=find-stuck,result=complete: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     [Fact]
@@ -93,35 +97,28 @@ public sealed class UpkeepFunctionTests : IDisposable
         _maintenance.Setup(claims => claims.ListEndedAsync(Now.AddDays(-400), It.IsAny<int>(), null, It.IsAny<CancellationToken>())).ReturnsAsync(new EndedClaimPage([], null));
         _client.Setup(client => client.PurgeInstanceAsync(old, null, It.IsAny<CancellationToken>())).ReturnsAsync(new PurgeResult(1));
 
-        await new PurgeFunction(Upkeep, new UpkeepTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
+        await new PurgeFunction(Upkeep, new MaintenanceTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
 
         _client.Verify(client => client.PurgeInstanceAsync(old, null, It.IsAny<CancellationToken>()), Times.Once);
         Assert.Equal(
             [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated],
             query!.Statuses);
         Assert.Equal(Now.AddDays(-30), query.CreatedTo);
-        Assert.Contains((UpkeepTelemetry.PurgedItems, 1), _measured.Recorded);
+        Assert.Equal(["kind=history: 1"], _measured.Of(TelemetryNames.Instruments.PurgedItems));
+        Assert.Equal(["run=purge,result=complete: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     [Fact]
-    public async Task Repair_FailedInstance_StartsTheNextGenerationAndAnswers202()
+    public async Task Sweep_AFaultOfOneDelivery_IsCountedAndTheRunIsPartial()
     {
-        _claims.Setup(claims => claims.GetAsync(Given.PaymentId, It.IsAny<CancellationToken>())).ReturnsAsync(Open);
-        Has(OrchestrationRuntimeStatus.Failed, null);
-        _index.Setup(index => index.UpsertAsync(It.Is<DeliveryIndexRow>(row => row.StartingSince == Now), It.IsAny<CancellationToken>())).Returns(Task.CompletedTask);
-        _maintenance.Setup(claims => claims.ReopenAsync(Open, It.Is<Claim>(claim => claim.Generation == 2), It.IsAny<CancellationToken>())).ReturnsAsync((Claim?)null);
-        DeliveryInput? started = null;
-        _client.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(
-                DeliverOrchestrator.Name, It.IsAny<object?>(), It.Is<StartOrchestrationOptions>(options => options.InstanceId == Open.DeliveryId + "~2"), It.IsAny<CancellationToken>()))
-            .Callback((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => started = (DeliveryInput?)input)
-            .ReturnsAsync(Open.DeliveryId + "~2");
-        var context = new DefaultHttpContext();
-        context.Request.RouteValues["paymentId"] = Given.PaymentId;
+        _rows.Setup(rows => rows.ListOverdueAsync(It.IsAny<DateOnly>(), It.IsAny<DateTimeOffset>(), It.IsAny<int>(), null, It.IsAny<CancellationToken>()))
+            .ReturnsAsync((DateOnly day, DateTimeOffset _, int _, string? _, CancellationToken _) =>
+                new DeliveryIndexPage([], day == DateOnly.FromDateTime(Now.UtcDateTime) ? ["unreadable"] : [], null));
 
-        var answer = await new RepairFunction(Upkeep).RunAsync(context.Request, _client.Object, CancellationToken.None);
+        await new SweepFunction(Upkeep, new MaintenanceTelemetry(Meters)).RunAsync(new TimerInfo(), _client.Object, CancellationToken.None);
 
-        Assert.Equal(202, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
-        Assert.Equal((Open.DeliveryId, Given.Body), (started!.Supersedes, Encoding.UTF8.GetString(started.Body.Span)));
+        Assert.Equal(["run=sweep: 1"], _measured.Of(TelemetryNames.Instruments.UpkeepFaults));
+        Assert.Equal(["run=sweep,result=partial: 1"], _measured.Of(TelemetryNames.Instruments.MaintenanceRuns));
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using FunctionsNotify.Operations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
 namespace FunctionsNotify.App.Tests.Operators;
@@ -16,7 +17,10 @@ public sealed class HttpFunctionTests
     private readonly Mock<DurableTaskClient> _client = new("client");
     private readonly NotificationApiFactory _api;
 
-    public HttpFunctionTests() => _api = new NotificationApiFactory(_claims.Object, Health);
+    private readonly OperatorAccess _access = new(AuthenticationMode.Keys);
+
+    public HttpFunctionTests() =>
+        _api = new NotificationApiFactory(_claims.Object, Health, new AuditTrail(Mock.Of<IAuditLog>(), TimeProvider.System, NullLoggerFactory.Instance), _access);
 
     [Fact]
     public async Task Health_Called_TellsTheLadderAndTheHost()
@@ -33,7 +37,7 @@ public sealed class HttpFunctionTests
     {
         Has(OrchestrationRuntimeStatus.Running);
 
-        var (status, body) = await ExecuteAsync(await new GetNotificationFunction(_api).RunAsync(Request(Given.PaymentId), _client.Object, CancellationToken.None));
+        var (status, body) = await ExecuteAsync(await new GetNotificationFunction(_api, _access).RunAsync(Request(Given.PaymentId), _client.Object, CancellationToken.None));
 
         Assert.Equal(200, status);
         Assert.Equal("Open", body.GetProperty("state").GetString());
@@ -45,7 +49,7 @@ public sealed class HttpFunctionTests
     [InlineData(null)]
     public async Task Get_UnknownPayment_Is404(string? paymentId)
     {
-        var (status, _) = await ExecuteAsync(await new GetNotificationFunction(_api).RunAsync(Request(paymentId), _client.Object, CancellationToken.None));
+        var (status, _) = await ExecuteAsync(await new GetNotificationFunction(_api, _access).RunAsync(Request(paymentId), _client.Object, CancellationToken.None));
 
         Assert.Equal(404, status);
     }

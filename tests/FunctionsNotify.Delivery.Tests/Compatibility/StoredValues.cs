@@ -44,6 +44,8 @@ internal static class StoredValues
         },
     };
 
+    private static readonly DeliveryInput _traced = _input with { EnqueuedAt = _start.AddMilliseconds(-250) };
+
     private static readonly Delivery _sending = Delivery.Begin(_input, _start.AddSeconds(1));
     private static readonly Delivery _waiting = _sending
         .Apply(Command(CommandKind.SendNow, 7, "c-1"), _start.AddSeconds(1))
@@ -64,6 +66,8 @@ internal static class StoredValues
     [
         StoredValue.Of("input", _input),
         StoredValue.Of("input-redelivery", _redelivery),
+        StoredValue.Of("input-enqueued", _traced),
+        StoredValue.Of("delivery-enqueued", Delivery.Begin(_traced, _start.AddSeconds(1))),
         StoredValue.Of("delivery-sending", _sending),
         StoredValue.Of("delivery-waiting", _waiting),
         StoredValue.Of("delivery-postponed", _postponed),
@@ -90,6 +94,7 @@ internal static class StoredValues
 
     public static IReadOnlyList<StoredValue> Rest { get; } =
     [
+        StoredValue.Of("delivery-enqueued", Delivery.Begin(_traced, _start.AddSeconds(1))),
         StoredValue.Of("delivery-sending", _sending),
         StoredValue.Of("delivery-waiting", _waiting),
         StoredValue.Of("delivery-postponed", _postponed),

@@ -69,6 +69,8 @@ public sealed class StoredValuesTests
     {
         foreach (var (form, values) in _forms)
         {
+            // Fresh options have no contracts before something was serialized with them.
+            form.Serializers[0].MakeReadOnly(populateMissingResolver: true);
             var members = new HashSet<string>();
             var held = new HashSet<string>();
             foreach (var value in values)
@@ -100,6 +102,19 @@ public sealed class StoredValuesTests
         Assert.Equal([TimeSpan.FromSeconds(1.5), TimeSpan.FromHours(60)], policy.RetryDelays.ToArray());
         Assert.Equal((31, 32, 61, 33), (policy.SetupFloor.TotalSeconds, policy.SlowDownFloor.TotalSeconds, policy.SlowDownCeiling.TotalSeconds, policy.PostponeBase.TotalSeconds));
         Assert.Equal((16, 6, 25, 0.25), (policy.PostponeCap.TotalMinutes, policy.LimiterWait.TotalSeconds, policy.PostponeLimit.TotalHours, policy.Jitter));
+    }
+
+    [Theory]
+    [InlineData("history")]
+    [InlineData("rest")]
+    public void Delivery_WithTheMessagesTimeAndTrace_MeansTheSame(string kind)
+    {
+        var enqueuedAt = new DateTimeOffset(2026, 3, 1, 11, 59, 59, 873, TimeSpan.Zero);
+        Assert.Equal(enqueuedAt, ReadHistory<DeliveryInput>("input-enqueued").EnqueuedAt);
+        var delivery = Read<Delivery>(kind, "delivery-enqueued");
+        Assert.Equal((enqueuedAt, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "congo=t61rcWkgMzE"), (delivery.EnqueuedAt, delivery.TraceParent, delivery.TraceState));
+        var before = Read<Delivery>(kind, "delivery-waiting");
+        Assert.Equal((null, null, null), (before.EnqueuedAt, before.TraceParent, before.TraceState));
     }
 
     [Theory]

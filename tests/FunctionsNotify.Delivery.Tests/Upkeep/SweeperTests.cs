@@ -195,6 +195,42 @@ public sealed class SweeperTests
         Assert.Empty(_host.Alerts);
     }
 
+    // The claim of a redelivery is open or final before as after: what counts is whose delivery it names.
+    [Theory]
+    [InlineData(41)]
+    [InlineData(200)]
+    [InlineData(400)]
+    public async Task Run_RedeliveryOfAnOldPaymentCutOffBeforeItsStart_IsStartedWithinAnHour(int days)
+    {
+        var claim = _host.Claim(generation: 2) with { AcceptedAt = _host.Now.AddDays(-days), Body = "{\"a\":1}"u8.ToArray() };
+        _host.Claims["p-1"] = claim;
+        _host.Row(claim, TimeSpan.FromMinutes(2), starting: true);
+
+        for (var run = 0; run < 12; run++)
+        {
+            await _host.SweepAsync();
+            _host.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        var started = Assert.Single(_host.Started);
+        Assert.Equal((claim.DeliveryId, "np-p-1"), (started.DeliveryId, started.Supersedes));
+        Assert.Equal(claim.Body.ToArray(), started.Body.ToArray());
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Exhausted)]
+    [InlineData(DeliveryState.Open)]
+    public async Task Run_RedeliveryCutOffBeforeItsClaim_LeavesTheEndedOrWinningDelivery(DeliveryState state)
+    {
+        // The row of generation 3 was prepared; the claim is of generation 2, ended or won by another operator.
+        var claim = _host.Claim(generation: 2, state: state);
+        _host.Row(claim with { DeliveryId = "np-p-1~3" }, TimeSpan.FromMinutes(2), starting: true);
+        _host.Instance(claim.DeliveryId, state == DeliveryState.Open ? InstanceStatus.Running : InstanceStatus.Completed);
+
+        Assert.Equal([SweepAction.DropRow], (await _host.SweepAsync()).Actions.Keys);
+        Assert.Empty(_host.Started);
+    }
+
     [Fact]
     public async Task Run_ManyRowsOnSeveralPagesAndDays_SeesEach()
     {

@@ -38,7 +38,7 @@ internal sealed class UpkeepHost : IClaimStore, IClaimMaintenance, IDeliveryInde
     public IEnumerable<string> Alerts => Lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal));
 
     public Task<SweepReport> SweepAsync() =>
-        new Sweeper(this, this, this, this, this, this, new DeliveryPolicy(), Time, new Recorder<Sweeper>(Lines)).RunAsync(CancellationToken.None);
+        new Sweeper(this, this, this, this, this, this, new DeliveryPolicy(), new RetentionPolicy(), Time, new Recorder<Sweeper>(Lines)).RunAsync(CancellationToken.None);
 
     public Task<SweepReport> SearchAsync() =>
         new StuckDeliverySearch(this, this, Time, new Recorder<StuckDeliverySearch>(Lines)).RunAsync(CancellationToken.None);

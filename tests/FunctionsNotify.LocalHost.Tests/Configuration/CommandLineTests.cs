@@ -22,7 +22,7 @@ public sealed class CommandLineTests
         var fault = Assert.Throws<ConfigurationException>(() => CommandLine.Read(["walk", "--fast", "--port"]));
 
         Assert.Equal(
-            ["command: must be run, demo, services, quarantine or help", "argument 2: is none of --data, --port, --speed, --host-json", "--port: needs a value"],
+            ["command: must be run, demo, services, quarantine or help", "argument 2: is none of --data, --port, --speed, --telemetry, --host-json", "--port: needs a value"],
             fault.Problems);
     }
 

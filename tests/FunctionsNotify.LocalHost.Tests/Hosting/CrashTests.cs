@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
 using FunctionsNotify.Simulator;
 using FunctionsNotify.Testing;
 
@@ -11,7 +13,7 @@ public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
     private readonly LocalHostUnderTest _host = new(azurite.ConnectionString);
     private readonly TemporaryFolder _keys = new();
 
-    public static TheoryData<string> Points => [.. CrashPoints.All];
+    public static TheoryData<string> Points => [.. CrashPoints.All.Except([CrashPoints.AfterRedelivery])];
 
     public void Dispose()
     {
@@ -65,7 +67,53 @@ public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
         Assert.Single(received.Select(request => request.BodyText).Distinct());
     }
 
-    private Process Run(SimulatorServer simulator, string? crashAt)
+    [Fact]
+    public async Task Kill_AfterARedeliveryIsRecorded_ItIsDeliveredOnceAndTheSameCallSaysSo()
+    {
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = _keys.Path });
+        simulator.Scripts.Set("again", ScriptStep.Failure("PROCESS_FAIL"), ScriptStep.Success);
+        await _host.EnqueueAsync(Payments.Body("again"));
+        await _host.Outcomes.CreateIfNotExistsAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using (var crashing = Run(simulator, CrashPoints.AfterRedelivery, out var address))
+        {
+            Assert.Equal("Rejected", (await _host.TakeOutcomesAsync(1))[0].GetProperty("state").GetString());
+            await Assert.ThrowsAnyAsync<HttpRequestException>(async () => await RedeliverAsync(http, await address));
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            await crashing.WaitForExitAsync(deadline.Token);
+        }
+
+        using (var going = Run(simulator, crashAt: null, out var address))
+        {
+            try
+            {
+                var outcome = (await _host.TakeOutcomesAsync(1))[0];
+                Assert.Equal(("Delivered", "np-again~2", "np-again"), (outcome.GetProperty("state").GetString(), outcome.GetProperty("deliveryId").GetString(), outcome.GetProperty("supersedes").GetString()));
+                var repeated = await (await RedeliverAsync(http, await address)).Content.ReadFromJsonAsync<JsonElement>();
+                Assert.Equal(("np-again~2", true), (repeated.GetProperty("deliveryId").GetString(), repeated.GetProperty("isRepeat").GetBoolean()));
+                var entry = Assert.Single((await http.GetFromJsonAsync<JsonElement>(new Uri(await address, "api/audit?paymentId=again"))).GetProperty("items").EnumerateArray());
+                Assert.Equal(("redeliver", "accepted", "np-again~2"), (entry.GetProperty("action").GetString(), entry.GetProperty("outcome").GetString(), entry.GetProperty("deliveryId").GetString()));
+            }
+            finally
+            {
+                going.Kill();
+                await going.WaitForExitAsync();
+            }
+        }
+
+        Assert.Equal(2, simulator.Received.List("again").Count);
+    }
+
+    private static async Task<HttpResponseMessage> RedeliverAsync(HttpClient http, Uri address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "api/notifications/again/redeliver")) { Content = new StringContent("""{"actor":"ann","reason":"why"}""") };
+        request.Headers.Add("Idempotency-Key", "k");
+        return await http.SendAsync(request);
+    }
+
+    private Process Run(SimulatorServer simulator, string? crashAt) => Run(simulator, crashAt, out _);
+
+    private Process Run(SimulatorServer simulator, string? crashAt, out Task<Uri> address)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(LocalHostApp).Assembly.Location, "run"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in _host.Settings)
@@ -84,7 +132,15 @@ public sealed class CrashTests(AzuriteFixture azurite) : IDisposable
         }
 
         var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
+        var told = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        address = told.Task;
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } text && text.StartsWith("API: ", StringComparison.Ordinal))
+            {
+                told.TrySetResult(new Uri(text[5..]));
+            }
+        };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -2,8 +2,10 @@ using System.Text;
 using Azure.Storage.Blobs;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Storage;
+using FunctionsNotify.Telemetry;
 using FunctionsNotify.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Moq;
@@ -18,6 +20,7 @@ public sealed class PoisonDrainTests : IDisposable
 
     private readonly AzuriteFixture _azurite;
     private readonly LocalHostUnderTest _host;
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().AddSingleton<MaintenanceTelemetry>().BuildServiceProvider();
 
     public PoisonDrainTests(AzuriteFixture azurite)
     {
@@ -28,7 +31,11 @@ public sealed class PoisonDrainTests : IDisposable
         _host.Settings["PoisonDrain:MaxTries"] = "3";
     }
 
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _host.Dispose();
+        _meters.Dispose();
+    }
 
     [Fact]
     public async Task QuarantineStoreIsDownForMoreRoundsThanMaxDequeueCount_ThenUp_EveryMessageArrives()
@@ -136,7 +143,7 @@ public sealed class PoisonDrainTests : IDisposable
             TimeProvider.System,
             NullLogger<QueueIntake>.Instance);
         var drain = new PoisonDrain(new PoisonMessages(_host.Poison), codec, quarantine, Options.Create(options), TimeProvider.System, NullLogger<PoisonDrain>.Instance);
-        var loop = new PoisonLoop(drain, intake, Options.Create(options), TimeProvider.System, NullLogger<PoisonLoop>.Instance);
+        var loop = new PoisonLoop(drain, intake, Options.Create(options), _meters.GetRequiredService<MaintenanceTelemetry>(), TimeProvider.System, NullLogger<PoisonLoop>.Instance);
         queue.Start();
         loop.Start();
         return new IntakeParts(queue, loop);

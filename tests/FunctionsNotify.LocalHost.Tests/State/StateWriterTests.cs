@@ -175,7 +175,39 @@ public sealed class StateWriterTests : IDisposable
         }
 
         var fault = Assert.Throws<InvalidDataException>(() => new StateDatabase(path));
-        Assert.Equal("The state file has schema version 99, this program knows version 1.", fault.Message);
+        Assert.Equal("The state file has schema version 99, this program knows versions up to 2.", fault.Message);
+    }
+
+    [Fact]
+    public async Task Open_FileOfVersion1_KeepsItsClaimsAndTakesRedeliveries()
+    {
+        var path = _folder.File("state.db");
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            StateDatabase.Execute(
+                connection,
+                """
+                CREATE TABLE claims(payment_id TEXT NOT NULL PRIMARY KEY, payment_request_id TEXT, delivery_id TEXT NOT NULL, generation INTEGER NOT NULL,
+                    body_hashes TEXT NOT NULL, first_message_id TEXT NOT NULL, accepted_at INTEGER NOT NULL, state TEXT NOT NULL, ended_at INTEGER,
+                    duplicates INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+                CREATE TABLE deliveries(number INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL UNIQUE, is_open INTEGER NOT NULL, sequence INTEGER NOT NULL,
+                    snapshot BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+                CREATE INDEX deliveries_open ON deliveries(number) WHERE is_open = 1;
+                CREATE TABLE outbox(delivery_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+                INSERT INTO claims VALUES ('p-1', NULL, 'np-p-1', 1, 'hash', 'm-1', 638000000000000000, 'Exhausted', 638000000000000000, 0);
+                INSERT INTO deliveries VALUES (1, 'np-p-1', 0, 3, x'', x'7B7D');
+                PRAGMA user_version = 1;
+                """);
+        }
+
+        using var state = new LocalState(path);
+        var seen = state.Reader.FindClaim("p-1")!;
+        var next = Payments.Next(seen, Now);
+        await state.Writer.Enqueue(new ReopenChange(seen, next, Delivery.Begin(DeliveryStart.Of(next, new DeliveryPolicy()), Now), Payments.Entry(next), state.Fresh)).Committed;
+
+        Assert.Empty(seen.History);
+        Assert.Equal(("np-p-1~2", "change-1"), (state.Reader.FindClaim("p-1")!.DeliveryId, state.Reader.FindClaim("p-1")!.History[0].Id));
     }
 
     private sealed class BadChange : StateChange

@@ -1,5 +1,7 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -8,6 +10,8 @@ namespace FunctionsNotify.LocalHost.Tests;
 /// <summary>An engine over a real file, with a clock that the test moves.</summary>
 internal sealed class EngineUnderTest : IAsyncDisposable
 {
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().AddSingleton<AttemptTelemetry>().BuildServiceProvider();
+
     public EngineUnderTest(LocalState state, INotifyPushPaymentClient client, RecordingPublisher publisher, TimeProvider time, EngineOptions? options = null)
     {
         State = state;
@@ -15,7 +19,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         options ??= new EngineOptions { StopGrace = TimeSpan.FromSeconds(1) };
         var outbox = new OutcomeOutbox(publisher, state.Writer, options, time, NullLogger<OutcomeOutbox>.Instance);
         var sender = new GuardedSender(client, new OverloadPolicy { BreakerMinSends = int.MaxValue }, time, NullLogger<GuardedSender>.Instance);
-        Engine = new DeliveryEngine(sender, state.Writer, state.Reader, state.Fresh, outbox, options, time, NullLogger<DeliveryEngine>.Instance);
+        Engine = new DeliveryEngine(sender, state.Writer, state.Reader, state.Fresh, outbox, options, _meters.GetRequiredService<AttemptTelemetry>(), time, NullLogger<DeliveryEngine>.Instance);
     }
 
     public static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -40,5 +44,6 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
+        await _meters.DisposeAsync();
     }
 }

@@ -40,4 +40,37 @@ internal static class Payments
         Duration = TimeSpan.FromMilliseconds(3),
         ResultCode = code,
     };
+
+    /// <summary>The claim under its next delivery, as a redelivery makes it.</summary>
+    public static Claim Next(Claim seen, DateTimeOffset now, string change = "change-1", string? key = null) => seen with
+    {
+        DeliveryId = DeliveryIds.ForDelivery(seen.PaymentId, seen.Generation + 1),
+        Generation = seen.Generation + 1,
+        State = DeliveryState.Open,
+        EndedAt = null,
+        History = ClaimHistory.Add(seen.History, new ClaimChange
+        {
+            Id = change,
+            Kind = ClaimChangeKind.Redelivery,
+            DeliveryId = DeliveryIds.ForDelivery(seen.PaymentId, seen.Generation + 1),
+            Generation = seen.Generation + 1,
+            At = now,
+            Actor = "ann",
+            Reason = "why",
+            IdempotencyKey = key,
+        }),
+    };
+
+    /// <summary>The audit entry of a claim's last change.</summary>
+    public static AuditEntry Entry(Claim next) => new()
+    {
+        Id = next.History[^1].Id,
+        At = next.History[^1].At,
+        Actor = "ann",
+        Action = AuditActions.Redeliver,
+        PaymentId = next.PaymentId,
+        DeliveryId = next.DeliveryId,
+        Reason = "why",
+        Outcome = AuditEntry.Begun,
+    };
 }

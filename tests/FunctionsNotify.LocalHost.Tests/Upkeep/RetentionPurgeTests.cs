@@ -1,6 +1,8 @@
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Telemetry;
 using FunctionsNotify.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,6 +15,7 @@ public sealed class RetentionPurgeTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly LocalState _state;
     private readonly FakeTimeProvider _time = new(Start);
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().AddSingleton<MaintenanceTelemetry>().BuildServiceProvider();
 
     public RetentionPurgeTests() => _state = new LocalState(_folder.File("state.db"));
 
@@ -20,6 +23,7 @@ public sealed class RetentionPurgeTests : IDisposable
     {
         _state.Dispose();
         _folder.Dispose();
+        _meters.Dispose();
     }
 
     [Fact]
@@ -107,18 +111,26 @@ public sealed class RetentionPurgeTests : IDisposable
     }
 
     [Fact]
-    public async Task Repair_OnThisHost_FindsNothingBroken()
+    public async Task Run_PaymentOfSeveralDeliveries_EmptiesAndRemovesAllOfThem()
     {
-        await _state.Claims.TryInsertAsync(Payments.Claim("open", Start), default);
-        await EndedAsync("ended");
-        var repair = new LocalRepair(_state.Claims);
+        var first = await EndedAsync("p-1");
+        var second = await RedeliveredAsync(first);
+        _time.SetUtcNow(Start.AddDays(31));
 
-        Assert.IsType<Operations.RepairAnswer.NotBroken>(await repair.RepairAsync("open", new Operations.CommandRequest(), default));
-        Assert.Equal(new Operations.RepairAnswer.Ended(DeliveryState.Delivered), await repair.RepairAsync("ended", new Operations.CommandRequest(), default));
-        Assert.IsType<Operations.RepairAnswer.Unknown>(await repair.RepairAsync("other", new Operations.CommandRequest(), default));
+        Assert.Equal((1, 0), await PurgeAsync());
+        Assert.Null(_state.Reader.FindDelivery(first.DeliveryId));
+        Assert.Null(_state.Reader.FindDelivery(second.DeliveryId));
+        Assert.Single(_state.Reader.FindClaim("p-1")!.History);
+
+        _time.SetUtcNow(Start.AddDays(401));
+        Assert.Equal((0, 1), await PurgeAsync());
+        using var connection = _state.Database.Open();
+        using var count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*) FROM deliveries";
+        Assert.Equal(0L, count.ExecuteScalar());
     }
 
-    private RetentionPurge Purge() => new(_state.Writer, new RetentionPolicy(), _time, NullLogger<RetentionPurge>.Instance);
+    private RetentionPurge Purge() => new(_state.Writer, new RetentionPolicy(), _meters.GetRequiredService<MaintenanceTelemetry>(), _time, NullLogger<RetentionPurge>.Instance);
 
     private async Task<(int Histories, int Claims)> PurgeAsync()
     {
@@ -138,5 +150,18 @@ public sealed class RetentionPurgeTests : IDisposable
         }
 
         return claim;
+    }
+
+    private async Task<Claim> RedeliveredAsync(Claim ended)
+    {
+        var seen = _state.Reader.FindClaim(ended.PaymentId)!;
+        var next = Payments.Next(seen, Start);
+        var change = _state.Writer.Enqueue(new ReopenChange(seen, next, Delivery.Begin(DeliveryStart.Of(next, new DeliveryPolicy()), Start), Payments.Entry(next), _state.Fresh));
+        await change.Committed;
+        Assert.Null(change.Standing);
+        var delivered = _state.Reader.FindDelivery(next.DeliveryId)!.Delivery.Apply(Payments.Result(AttemptKind.Acknowledged, Start), Start);
+        await _state.Writer.Enqueue(new RecordChange(delivered)).Committed;
+        await _state.Writer.Enqueue(new PublishedChange(next.DeliveryId)).Committed;
+        return next;
     }
 }

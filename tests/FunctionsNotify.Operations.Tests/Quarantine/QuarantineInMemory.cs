@@ -2,21 +2,29 @@ using System.Text;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsNotify.Operations.Tests.Quarantine;
 
 /// <summary>The quarantine's ports in memory, with versions as a store has them, and a fault wherever a test wants one.</summary>
-internal sealed class QuarantineInMemory : IQuarantineRecords, INotificationSender, IMessageCodec, ILogger<QuarantineOperations>
+internal sealed class QuarantineInMemory : IQuarantineRecords, INotificationSender, IMessageCodec, IAuditLog, ILogger<QuarantineOperations>
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Lock _lock = new();
     private int _version;
 
-    public QuarantineInMemory(RetentionPolicy? retention = null) => Operations = new QuarantineOperations(this, this, this, retention ?? new RetentionPolicy(), Time, this);
+    public QuarantineInMemory(RetentionPolicy? retention = null) => Operations = new QuarantineOperations(this, this, this, Trail, retention ?? new RetentionPolicy(), Time, this);
 
     public QuarantineOperations Operations { get; }
+
+    public AuditTrail Trail => new(this, Time, NullLoggerFactory.Instance);
+
+    /// <summary>Every audit entry as it stands, by id.</summary>
+    public Dictionary<string, AuditEntry> Audit { get; } = [];
+
+    public bool AuditIsDown { get; set; }
 
     public FakeTimeProvider Time { get; } = new(Now);
 
@@ -79,6 +87,8 @@ internal sealed class QuarantineInMemory : IQuarantineRecords, INotificationSend
         lock (_lock)
         {
             BeforeWrite?.Invoke(++_writes);
+            // No change is ever without its entry.
+            Assert.Contains(Audit.Values, entry => entry.QuarantineId == record.QuarantineId);
             if (Records[record.QuarantineId].Version != version)
             {
                 return Task.FromResult<string?>(null);
@@ -89,6 +99,17 @@ internal sealed class QuarantineInMemory : IQuarantineRecords, INotificationSend
             return Task.FromResult<string?>(next);
         }
     }
+
+    public Task WriteAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            Audit[entry.Id] = AuditIsDown ? throw new IOException("the audit log is away") : entry;
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task<AuditPage> ListAsync(AuditFilter filter, int max, string? continuation, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public bool Fits(ReadOnlyMemory<byte> content) => content.Length <= LongestMessage;
 

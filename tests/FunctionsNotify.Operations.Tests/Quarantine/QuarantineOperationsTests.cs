@@ -304,7 +304,7 @@ public sealed class QuarantineOperationsTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(101)]
+    [InlineData(201)]
     public async Task List_NumberOutOfBounds_Throws(int max) =>
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => _world.Operations.ListAsync(new QuarantineFilter(), max, null, default));
 

@@ -4,6 +4,8 @@ using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios.AnyHost;
 
+// Alone: a slow-down answer slows the whole instance, and with it what other scenarios time.
+[Collection(nameof(QuietHost))]
 [Trait("Category", "any-host")]
 public sealed class SlowDownScenarios(ITestOutputHelper output)
 {

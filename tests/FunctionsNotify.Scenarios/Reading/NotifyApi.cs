@@ -22,7 +22,8 @@ public sealed class NotifyApi : IDisposable
     /// <param name="key">The key that its functions ask for; null when it asks for none.</param>
     public NotifyApi(Uri baseAddress, string? key)
     {
-        _http = new HttpClient { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
+        // Whatever a scenario looks at: every answer is as openapi.json says.
+        _http = new HttpClient(new ContractHandler(new SocketsHttpHandler())) { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(20) };
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
@@ -96,6 +97,30 @@ public sealed class NotifyApi : IDisposable
     {
         using var content = body is null ? null : JsonContent.Create(body);
         using var response = await _http.PostAsync(new Uri($"{Path(paymentId)}/{kind}", UriKind.Relative), content);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    /// <summary>Asks for a change: a POST below <c>/api</c>.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(string path, object body, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/{path}", UriKind.Relative)) { Content = JsonContent.Create(body) };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await _http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    /// <summary>Has a payment delivered again.</summary>
+    public Task<(HttpStatusCode Status, JsonElement Answer)> RedeliverAsync(string paymentId, object? more = null, string? key = null) =>
+        PostAsync($"notifications/{Uri.EscapeDataString(paymentId)}/redeliver", more ?? new { actor = "ann", reason = "scenario" }, key);
+
+    /// <summary>An answer as JSON, and its status.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Answer)> ReadJsonAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri($"api/{path}", UriKind.Relative));
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 

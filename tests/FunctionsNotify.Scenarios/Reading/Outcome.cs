@@ -22,6 +22,8 @@ public sealed record Outcome
 
     public string? DeliveryId { get; init; }
 
+    public string? Supersedes { get; init; }
+
     public string? ResultCode { get; init; }
 
     public int AttemptCount { get; init; }

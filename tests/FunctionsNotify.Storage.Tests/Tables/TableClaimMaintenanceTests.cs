@@ -47,6 +47,28 @@ public sealed class TableClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncL
         Assert.Equal(next.Body.ToArray(), standing.Body.ToArray());
         Assert.Equal(["aa", "bb"], standing.BodyHashes.ToArray());
         Assert.Equal((seen.AcceptedAt, seen.FirstMessageId), (standing.AcceptedAt, standing.FirstMessageId));
+        Assert.Equal(next.History.ToArray(), standing.History.ToArray());
+    }
+
+    [Fact]
+    public async Task ReopenAsync_WithoutAChange_IsNoReplacement()
+    {
+        var seen = await InsertedAsync(Given.NewPaymentId());
+
+        await Assert.ThrowsAsync<ArgumentException>(() => _maintenance.ReopenAsync(seen, seen with { DeliveryId = "np-other" }, default));
+    }
+
+    [Fact]
+    public async Task History_OfARowWrittenBeforeThereWereHistories_IsEmptyAndOfAnotherFormIsNamed()
+    {
+        var claim = await InsertedAsync(Given.NewPaymentId());
+        Assert.Empty((await _claims.GetAsync(claim.PaymentId, default))!.History);
+
+        var key = DeliveryIds.ForPayment(claim.PaymentId);
+        await _table.UpdateEntityAsync(new TableEntity(key, key) { ["History"] = "{" }, Azure.ETag.All, TableUpdateMode.Merge);
+
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _claims.GetAsync(claim.PaymentId, default));
+        Assert.Contains("History", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,13 +139,14 @@ public sealed class TableClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncL
         for (var round = 0; round < 30; round++)
         {
             var seen = await InsertedAsync(Given.NewPaymentId());
-            Claim[] candidates = [Next(seen), Next(seen) with { DeliveryId = seen.DeliveryId + "~3", Generation = 3 }];
+            // The same new delivery id with different bodies: only the change's id tells them apart.
+            Claim[] candidates = [Next(seen, "one") with { BodyHashes = ["aa", "one"] }, Next(seen, "other") with { BodyHashes = ["aa", "other"] }];
             using var barrier = new Barrier(2);
 
             var standing = await Task.WhenAll(candidates.Select(candidate => Race(barrier, () => _maintenance.ReopenAsync(seen, candidate, default))));
 
             var winner = Assert.Single(candidates, candidate => standing[Array.IndexOf(candidates, candidate)] is null);
-            Assert.Equal(winner.DeliveryId, (await _claims.GetAsync(seen.PaymentId, default))!.DeliveryId);
+            Assert.Equal(winner.BodyHashes.ToArray(), (await _claims.GetAsync(seen.PaymentId, default))!.BodyHashes.ToArray());
         }
     }
 
@@ -197,12 +220,24 @@ public sealed class TableClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncL
         Assert.Null(await bookmark.GetAsync(default));
     }
 
-    private static Claim Next(Claim claim) => claim with
+    private static Claim Next(Claim claim, string change = "change-1") => claim with
     {
         DeliveryId = DeliveryIds.ForDelivery(claim.PaymentId, 2),
         Generation = 2,
         State = DeliveryState.Open,
         EndedAt = null,
+        History = ClaimHistory.Add(claim.History, new ClaimChange
+        {
+            Id = change,
+            Kind = ClaimChangeKind.Correction,
+            DeliveryId = DeliveryIds.ForDelivery(claim.PaymentId, 2),
+            Generation = 2,
+            At = EndedAt,
+            Actor = "ann",
+            Reason = "it's \"why\" ✓",
+            IdempotencyKey = "key",
+            BodyHash = "bb",
+        }),
     };
 
     private static Task<Claim?> Race(Barrier barrier, Func<Task<Claim?>> call) => Task.Factory.StartNew(

@@ -105,6 +105,18 @@ public sealed class TableIndexMaintenanceTests(AzuriteFixture azurite) : IAsyncL
     }
 
     [Fact]
+    public async Task RemoveAsync_PreparedAgainSinceItWasRead_Leaves()
+    {
+        var row = await UpsertedAsync(Given.AcceptedAt, DueBefore);
+        var (first, again) = (row with { StartingSince = DueBefore }, row with { StartingSince = DueBefore.AddMinutes(1) });
+        await _index.UpsertAsync(first, default);
+        await _index.UpsertAsync(again, default);
+
+        Assert.False(await _rows.RemoveAsync(first, default));
+        Assert.True(await _rows.RemoveAsync(again, default));
+    }
+
+    [Fact]
     public async Task RemoveAsync_AgainstANewerStateAtTheSameTime_NeverLosesIt()
     {
         for (var round = 0; round < 30; round++)

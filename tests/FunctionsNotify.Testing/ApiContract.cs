@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using FunctionsNotify.Operations;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using NJsonSchema;
+
+namespace FunctionsNotify.Testing;
+
+/// <summary>
+/// The OpenAPI document as a judge of answers. Its schemas leave members to later versions; here they are closed, so that an
+/// answer has no member that the document does not describe.
+/// </summary>
+public sealed class ApiContract
+{
+    private const string Base = "/api";
+
+    // The part of JSON Schema that the validator reads looks for them there.
+    private const string Schemas = "#/components/schemas/";
+    private const string Definitions = "#/definitions/";
+
+    private readonly JsonObject _document;
+    private readonly JsonObject _definitions;
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="document">Its JSON.</param>
+    public ApiContract(ReadOnlyMemory<byte> document)
+    {
+        _document = JsonNode.Parse(document.Span)!.AsObject();
+        _definitions = Closed(_document["components"]!["schemas"]!).AsObject();
+        Calls = _document["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(operation => (operation.Key.ToUpperInvariant(), Base + path.Key)))
+            .ToHashSet();
+    }
+
+    /// <summary>The document of this build.</summary>
+    public static ApiContract Current { get; } = new(OpenApiDocument.Bytes);
+
+    /// <summary>The document.</summary>
+    public JsonNode Document => _document;
+
+    /// <summary>Every call: its method and its path with parameters in braces.</summary>
+    public IReadOnlySet<(string Method, string Path)> Calls { get; }
+
+    /// <summary>What is wrong with an answer; null when it is as the document says.</summary>
+    /// <param name="method">The call's method.</param>
+    /// <param name="path">The call's path, escaped, without its query.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="contentType">The answer's media type; null for none.</param>
+    /// <param name="body">The answer's text.</param>
+    public string? Judge(string method, string path, int status, string? contentType, string body)
+    {
+        // Several may fit; the one with the fewest parameters is meant.
+        var call = Calls.Where(call => call.Method == method && Fits(call.Path, path)).OrderBy(call => call.Path.Count(character => character == '{')).FirstOrDefault();
+        if (call == default)
+        {
+            return status is 404 or 405 ? null : $"no such call, and the answer is {status}";
+        }
+
+        var responses = _document["paths"]![call.Path[Base.Length..]]![method.ToLowerInvariant()]!["responses"]!;
+        if (Resolve(responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)]) is not { } response)
+        {
+            return $"{call.Path} has no answer {status}";
+        }
+
+        if (response["content"] is not JsonObject content)
+        {
+            return null;
+        }
+
+        if (contentType is null || content[contentType]?["schema"] is not { } schema)
+        {
+            return $"{call.Path} {status} is not of type {contentType ?? "none"}";
+        }
+
+        return contentType.EndsWith("json", StringComparison.Ordinal) ? JudgeJson(schema, body) : null;
+    }
+
+    /// <summary>What is wrong with a JSON text under a schema of the document; null when nothing is.</summary>
+    public string? JudgeJson(JsonNode schema, string json)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        var whole = Closed(schema).AsObject();
+        whole["definitions"] = _definitions.DeepClone();
+        using var reader = new JsonTextReader(new StringReader(json)) { DateParseHandling = DateParseHandling.None };
+        var errors = JsonSchema.FromJsonAsync(whole.ToJsonString()).GetAwaiter().GetResult().Validate(JToken.ReadFrom(reader));
+        return errors.Count == 0 ? null : string.Join("; ", errors.Select(error => $"{error.Path}: {error.Kind}"));
+    }
+
+    /// <summary>What a reference means.</summary>
+    public JsonNode? Resolve(JsonNode? node) => node?["$ref"] is { } reference
+        ? reference.GetValue<string>().Split('/').Skip(1).Aggregate((JsonNode?)_document, (at, name) => at?[name])
+        : node;
+
+    private static bool Fits(string template, string path)
+    {
+        var (wanted, found) = (template.Split('/'), path.Split('/'));
+        return wanted.Length == found.Length && wanted.Zip(found).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
+    }
+
+    private static JsonNode Closed(JsonNode schema)
+    {
+        var copy = JsonNode.Parse(schema.ToJsonString().Replace(Schemas, Definitions, StringComparison.Ordinal))!;
+        Close(copy);
+        return copy;
+    }
+
+    private static void Close(JsonNode? node)
+    {
+        foreach (var child in node switch { JsonObject branch => branch.Select(member => member.Value), JsonArray items => items, _ => [] })
+        {
+            Close(child);
+        }
+
+        if (node is JsonObject shape && shape["properties"] is JsonObject && shape["type"]?.ToString() == "object")
+        {
+            shape.TryAdd("additionalProperties", false);
+        }
+    }
+}
