@@ -59,6 +59,8 @@ export function confirm({ title, explain, confirm: word, danger, fields = {}, ru
     Object.values(all).forEach(each => each?.complain());
     if (actor) session.actor = actor.input.value.trim();
     try {
+      const missing = Object.entries({ actor, reason }).filter(([, each]) => each?.input.value.trim() === '');
+      if (missing.length) throw new ApiError(400, '', Object.fromEntries(missing.map(([name]) => [name, ['is required']])));
       const answer = await run({ actor: actor?.input.value.trim(), reason: reason.input.value.trim() }, key);
       dialog.close('done');
       done?.(answer);
