@@ -10,7 +10,7 @@ internal sealed record BenchOptions
         Usage: ./eng/bench.sh [--payments N] [--rounds N] [--only PART]
           --payments N   payments of each measurement (default 1500)
           --rounds N     alternating rounds (default 3)
-          --only PART    engine or queue: leave the other out
+          --only PART    engine, queue or status: leave the others out
         """;
 
     public int Payments { get; init; } = 1500;
@@ -22,6 +22,8 @@ internal sealed record BenchOptions
     public bool WithEngine => Only is null or "engine";
 
     public bool WithQueue => Only is null or "queue";
+
+    public bool WithStatus => Only is null or "status";
 
     /// <summary>Null when an argument is wrong.</summary>
     public static BenchOptions? Parse(string[] args)
@@ -43,7 +45,7 @@ internal sealed record BenchOptions
                 case "--rounds" when isNumber:
                     options = options with { Rounds = number };
                     break;
-                case "--only" when args[index + 1] is "engine" or "queue":
+                case "--only" when args[index + 1] is "engine" or "queue" or "status":
                     options = options with { Only = args[index + 1] };
                     break;
                 default:

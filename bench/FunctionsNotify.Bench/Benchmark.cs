@@ -14,6 +14,7 @@ internal static class Benchmark
         using var simulator = await SimulatorProcess.StartAsync(folder);
         await using var engine = options.WithEngine ? new EngineBench(folder, simulator.Settings) : null;
         await using var queue = options.WithQueue ? await QueueBench.StartAsync(folder, simulator) : null;
+        await using var status = options.WithStatus ? await StatusBench.StartAsync(folder, simulator.Settings) : null;
         var report = new Report();
 
         Console.WriteLine(FormattableString.Invariant($"{Environment.ProcessorCount} cores, {Machine.Processor()}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}"));
@@ -21,6 +22,7 @@ internal static class Benchmark
         signing.Measure();
         await (engine?.RunAsync(WarmUp) ?? Task.CompletedTask);
         await (queue?.ConcurrentAsync(WarmUp) ?? Task.CompletedTask);
+        await (status?.RunAsync() ?? Task.CompletedTask);
 
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -32,6 +34,11 @@ internal static class Benchmark
                 var elapsed = await engine.RunAsync(options.Payments);
                 report.AddEngine(options.Payments, elapsed, ProcessorTime.Own() - own, simulator.Processor - other);
                 await simulator.Control.ForgetRequestsAsync();
+            }
+
+            if (status is not null)
+            {
+                report.AddStatus(await status.RunAsync());
             }
 
             if (queue is not null)

@@ -21,6 +21,12 @@ internal sealed class Report
     private readonly Figures _latency99 = new();
     private readonly Figures _late50 = new();
     private readonly Figures _late99 = new();
+    private readonly Figures _statusFew = new();
+    private readonly Figures _statusMany = new();
+    private readonly Figures _statusRatio = new();
+    private readonly Figures _listFew = new();
+    private readonly Figures _listMany = new();
+    private readonly Figures _listRatio = new();
 
     public void Add((double Bare, double Product, double SecondsPerThousand) signing)
     {
@@ -60,6 +66,16 @@ internal sealed class Report
         _late99.Add(Figures.Percentile(pace.Lateness, 0.99));
     }
 
+    public void AddStatus(StatusFigures status)
+    {
+        _statusFew.Add(status.StatusOfFew);
+        _statusMany.Add(status.StatusOfMany);
+        _statusRatio.Add(status.StatusOfMany / status.StatusOfFew);
+        _listFew.Add(status.ListOfFew);
+        _listMany.Add(status.ListOfMany);
+        _listRatio.Add(status.ListOfMany / status.ListOfFew);
+    }
+
     public void Write(TextWriter to)
     {
         to.WriteLine();
@@ -83,6 +99,12 @@ internal sealed class Report
         Line("— enqueue to acknowledgement, p99 (ms)", _latency99, "0", null);
         Line("— retry lateness, p50 (ms)", _late50, "0", null);
         Line("— retry lateness, p99 (ms)", _late99, "0", null);
+        Line("status of a payment, 1,000 stored, p50 (ms)", _statusFew, "0.000", null);
+        Line("status of a payment, 100,000 stored, p50 (ms)", _statusMany, "0.000", null);
+        Line("— ratio", _statusRatio, "0.00", null);
+        Line("list of 50 rejected, 1,000 stored, p50 (ms)", _listFew, "0.000", null);
+        Line("list of 50 rejected, 100,000 stored, p50 (ms)", _listMany, "0.000", null);
+        Line("— ratio", _listRatio, "0.00", null);
         void Line(string name, Figures figures, string format, Figures? unit)
         {
             if (!figures.IsEmpty)

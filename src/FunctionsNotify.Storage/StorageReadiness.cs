@@ -17,8 +17,14 @@ internal static class StorageReadiness
         await queues.Outcomes.GetPropertiesAsync(cancellationToken).ConfigureAwait(false);
     }));
 
-    public static ReadinessCheck Table(TableClient table) => new("storage-table", cancellationToken => FindFaultAsync(
-        () => table.GetEntityIfExistsAsync<TableEntity>(NoRow, "readiness", cancellationToken: cancellationToken)));
+    // A query, because reading one row answers alike where the row or the whole table is missing.
+    public static ReadinessCheck Table(TableClient table) => new("storage-table", cancellationToken => FindFaultAsync(async () =>
+    {
+        await foreach (var _ in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {NoRow}"), 1, [RowProperties.RowKey], cancellationToken).ConfigureAwait(false))
+        {
+            break;
+        }
+    }));
 
     public static ReadinessCheck Blobs(BlobContainerClient container) => new("storage-blobs", cancellationToken => FindFaultAsync(
         () => container.GetPropertiesAsync(cancellationToken: cancellationToken)));

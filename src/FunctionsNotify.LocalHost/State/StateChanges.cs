@@ -83,6 +83,7 @@ internal sealed class ReopenChange(Claim seen, Claim replacement, Delivery deliv
                 throw new InvalidOperationException($"Delivery {delivery.DeliveryId} is recorded already, though no claim names it.");
             }
 
+            session.UpsertIndex(DeliveryIndexRow.Of(delivery));
             _written = entry with { Outcome = AuditEntry.Accepted };
         }
         else
