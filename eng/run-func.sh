@@ -21,7 +21,7 @@ until [ -f "$data/services.env" ]; do
 done
 
 while IFS='=' read -r name value; do export "$name=$value"; done <"$data/services.env"
-export FUNCTIONS_WORKER_RUNTIME=dotnet-isolated TaskHub="${TaskHub:-FunctionsNotifyLocal}"
+export PaymentsStorage="${PaymentsStorage:-$AzureWebJobsStorage}" FUNCTIONS_WORKER_RUNTIME=dotnet-isolated TaskHub="${TaskHub:-FunctionsNotifyLocal}"
 export Queues__Notifications="${Queues__Notifications:-payment-notifications}" Queues__Outcomes="${Queues__Outcomes:-payment-notification-outcomes}"
 cd "artifacts/$build_mode/bin/FunctionsNotify.App/debug"
 func start --no-build "$@"

@@ -26,6 +26,7 @@ counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 
 
 started=$SECONDS
 decide_mode
+if wanted FunctionsNotify.Page.Tests; then ./eng/chromium.sh; fi
 dotnet build FunctionsNotify.sln --nologo --verbosity quiet
 echo "== restore and build ($build_mode mode): $((SECONDS - started)) s"
 

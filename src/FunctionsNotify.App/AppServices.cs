@@ -7,6 +7,7 @@ using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FunctionsNotify.App;
 
@@ -30,6 +31,7 @@ public static class AppServices
         services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
         services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
         services.AddNotificationStorage(configuration);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>>(new TriggerSettings(configuration)));
         services.AddObserver();
         services.AddOperatorAccess(configuration);
         services.AddNotificationOperations(Host);

@@ -56,7 +56,7 @@ public sealed class StorageProvisioner : IHostedLifecycleService
         catch (Exception exception) when (IsStorageFault(exception) && !cancellationToken.IsCancellationRequested)
         {
             throw new StorageUnavailableException(
-                $"Storage: {resource.Name} could not be reached or created ({Brief(exception)}). Check {StorageConnectionOptions.Section} and the identity's roles.", exception);
+                $"Storage: {resource.Name} could not be reached or created ({Brief(exception)}). Check {StorageConnectionOptions.Section} (for queues {StorageConnectionOptions.PaymentsSection}, where it is set) and the identity's roles.", exception);
         }
 
         Logs.Provisioned(_logger, resource.Name);

@@ -19,7 +19,7 @@ public static class StorageServices
     /// the host starts. A port that the host has registered before stays the host's.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">The whole configuration: <c>AzureWebJobsStorage</c>, <c>Queues__…</c>, <c>Storage__…</c>.</param>
+    /// <param name="configuration">The whole configuration: <c>AzureWebJobsStorage</c>, <c>PaymentsStorage</c>, <c>Queues__…</c>, <c>Storage__…</c>.</param>
     public static IServiceCollection AddNotificationStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddNotificationQueues(configuration);
@@ -57,7 +57,7 @@ public static class StorageServices
         ArgumentNullException.ThrowIfNull(configuration);
         AddOptions(services, configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => StorageClients.Queues(Connection(provider)));
+        services.TryAddSingleton(provider => StorageClients.Queues(PaymentsConnection(provider)));
         services.TryAddSingleton(provider => StorageClients.Blobs(Connection(provider)));
         services.TryAddSingleton(Queues);
         services.TryAddSingleton<IMessageCodec, MessageCodec>();
@@ -84,8 +84,9 @@ public static class StorageServices
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration)
     {
-        var connection = configuration.GetSection(StorageConnectionOptions.Section);
-        services.AddOptions<StorageConnectionOptions>().Bind(connection).Configure(options => options.ConnectionString = connection.Value).ValidateOnStart();
+        AddConnection(services, Microsoft.Extensions.Options.Options.DefaultName, configuration.GetSection(StorageConnectionOptions.Section));
+        var payments = configuration.GetSection(StorageConnectionOptions.PaymentsSection);
+        AddConnection(services, StorageConnectionOptions.PaymentsSection, IsSet(payments) ? payments : configuration.GetSection(StorageConnectionOptions.Section));
         services.AddOptions<QueueOptions>().Bind(configuration.GetSection(QueueOptions.Section)).ValidateOnStart();
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageConnectionOptions>, StorageConnectionValidator>());
@@ -93,10 +94,22 @@ public static class StorageServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
     }
 
+    private static void AddConnection(IServiceCollection services, string name, IConfigurationSection section) =>
+        services.AddOptions<StorageConnectionOptions>(name)
+            .Bind(section)
+            .Configure(options => (options.ConnectionString, options.Source) = (section.Value, section.Path))
+            .ValidateOnStart();
+
+    private static bool IsSet(IConfigurationSection section) =>
+        !string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any(child => !string.IsNullOrWhiteSpace(child.Value));
+
     private static TOptions Options<TOptions>(IServiceProvider provider)
         where TOptions : class => provider.GetRequiredService<IOptions<TOptions>>().Value;
 
     private static StorageConnectionOptions Connection(IServiceProvider provider) => Options<StorageConnectionOptions>(provider);
+
+    private static StorageConnectionOptions PaymentsConnection(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptionsMonitor<StorageConnectionOptions>>().Get(StorageConnectionOptions.PaymentsSection);
 
     private static NotificationQueues Queues(IServiceProvider provider)
     {

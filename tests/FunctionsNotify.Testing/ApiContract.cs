@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using FunctionsNotify.Operations;
 using Newtonsoft.Json;
@@ -14,19 +15,14 @@ public sealed class ApiContract
 {
     private const string Base = "/api";
 
-    // The part of JSON Schema that the validator reads looks for them there.
-    private const string Schemas = "#/components/schemas/";
-    private const string Definitions = "#/definitions/";
-
     private readonly JsonObject _document;
-    private readonly JsonObject _definitions;
+    private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new(StringComparer.Ordinal);
 
     /// <summary>Reads a document.</summary>
     /// <param name="document">Its JSON.</param>
     public ApiContract(ReadOnlyMemory<byte> document)
     {
         _document = JsonNode.Parse(document.Span)!.AsObject();
-        _definitions = Closed(_document["components"]!["schemas"]!).AsObject();
         Calls = _document["paths"]!.AsObject()
             .SelectMany(path => path.Value!.AsObject().Select(operation => (operation.Key.ToUpperInvariant(), Base + path.Key)))
             .ToHashSet();
@@ -79,15 +75,14 @@ public sealed class ApiContract
     public string? JudgeJson(JsonNode schema, string json)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        var whole = Closed(schema).AsObject();
-        whole["definitions"] = _definitions.DeepClone();
+        var judge = _schemas.GetOrAdd(schema.ToJsonString(), _ => JsonSchema.FromJsonAsync(Closed(schema).ToJsonString()).GetAwaiter().GetResult());
         using var reader = new JsonTextReader(new StringReader(json)) { DateParseHandling = DateParseHandling.None };
-        var errors = JsonSchema.FromJsonAsync(whole.ToJsonString()).GetAwaiter().GetResult().Validate(JToken.ReadFrom(reader));
+        var errors = judge.Validate(JToken.ReadFrom(reader));
         return errors.Count == 0 ? null : string.Join("; ", errors.Select(error => $"{error.Path}: {error.Kind}"));
     }
 
     /// <summary>What a reference means.</summary>
-    public JsonNode? Resolve(JsonNode? node) => node?["$ref"] is { } reference
+    public JsonNode? Resolve(JsonNode? node) => node is JsonObject && node["$ref"] is { } reference
         ? reference.GetValue<string>().Split('/').Skip(1).Aggregate((JsonNode?)_document, (at, name) => at?[name])
         : node;
 
@@ -97,23 +92,23 @@ public sealed class ApiContract
         return wanted.Length == found.Length && wanted.Zip(found).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
     }
 
-    private static JsonNode Closed(JsonNode schema)
+    // Without references, which the validator does not all resolve, and without room for other members.
+    private JsonNode Closed(JsonNode schema)
     {
-        var copy = JsonNode.Parse(schema.ToJsonString().Replace(Schemas, Definitions, StringComparison.Ordinal))!;
-        Close(copy);
-        return copy;
-    }
-
-    private static void Close(JsonNode? node)
-    {
-        foreach (var child in node switch { JsonObject branch => branch.Select(member => member.Value), JsonArray items => items, _ => [] })
+        switch (Resolve(schema)!)
         {
-            Close(child);
-        }
+            case JsonObject found:
+                var closed = new JsonObject(found.Where(member => member.Key != "example").Select(member => new KeyValuePair<string, JsonNode?>(member.Key, member.Value is null ? null : Closed(member.Value))));
+                if (found["properties"] is JsonObject && found["type"]?.ToString() == "object")
+                {
+                    closed.TryAdd("additionalProperties", false);
+                }
 
-        if (node is JsonObject shape && shape["properties"] is JsonObject && shape["type"]?.ToString() == "object")
-        {
-            shape.TryAdd("additionalProperties", false);
+                return closed;
+            case JsonArray items:
+                return new JsonArray([.. items.Select(item => item is null ? null : Closed(item))]);
+            case var value:
+                return value.DeepClone();
         }
     }
 }

@@ -1,5 +1,6 @@
 using Azure.Storage.Queues.Models;
 using FunctionsNotify.Deliveries;
+using FunctionsNotify.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -21,6 +22,9 @@ public sealed class IntakeFunction
     /// </summary>
     public const string Queue = "%Queues:Notifications%";
 
+    /// <summary>The setting of the queue's account. A name that the platform's scaling can read too, so it is no <c>%…%</c>.</summary>
+    public const string Connection = StorageConnectionOptions.PaymentsSection;
+
     private readonly IntakeFactory _intake;
 
     /// <summary>Makes the function.</summary>
@@ -38,7 +42,7 @@ public sealed class IntakeFunction
     /// <param name="client">Starts orchestrations.</param>
     /// <param name="cancellationToken">The host stops; the message comes again.</param>
     [Function(Name)]
-    public Task RunAsync([QueueTrigger(Queue)] QueueMessage message, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
+    public Task RunAsync([QueueTrigger(Queue, Connection = Connection)] QueueMessage message, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         return _intake.Over(client).AcceptAsync(Read(message), cancellationToken);

@@ -40,6 +40,7 @@ internal static class SettingsCheck
         Judge<AlipayPlusOptions>(services, problems);
         Judge<KeyVaultOptions>(services, problems);
         Judge<StorageConnectionOptions>(services, problems);
+        Judge<StorageConnectionOptions>(services, problems, StorageConnectionOptions.PaymentsSection);
         Judge<QueueOptions>(services, problems);
         Judge<StorageOptions>(services, problems);
     }
@@ -51,12 +52,12 @@ internal static class SettingsCheck
         return !string.IsNullOrWhiteSpace(section.Value) || section.GetChildren().Any();
     }
 
-    private static void Judge<TOptions>(IServiceProvider services, ICollection<string> problems)
+    private static void Judge<TOptions>(IServiceProvider services, ICollection<string> problems, string? name = null)
         where TOptions : class
     {
         try
         {
-            _ = services.GetRequiredService<IOptions<TOptions>>().Value;
+            _ = services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
         }
         catch (OptionsValidationException exception)
         {

@@ -30,7 +30,7 @@ internal static class DevelopmentServices
             await using (simulator.ConfigureAwait(false))
             {
                 AzuriteAddress.Write(data.Path, azurite.ConnectionString);
-                WriteSettings(data.ServiceSettings, [new(StorageConnectionOptions.Section, azurite.ConnectionString), .. simulator.HostSettings]);
+                WriteSettings(data.ServiceSettings, [new(StorageConnectionOptions.Section, azurite.ConnectionString), new(StorageConnectionOptions.PaymentsSection, azurite.ConnectionString), .. simulator.HostSettings]);
                 Console.Out.WriteLine($"Simulator: {simulator.BaseAddress}");
                 Console.Out.WriteLine($"Settings: {data.ServiceSettings}");
                 await Task.Delay(Timeout.InfiniteTimeSpan, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -114,6 +114,7 @@ public sealed class LocalHostApp : IAsyncDisposable
                 return ValueTask.CompletedTask;
             });
             started[StorageConnectionOptions.Section] = Azurite.ConnectionString;
+            started[StorageConnectionOptions.PaymentsSection] = Azurite.ConnectionString;
         }
 
         await ServeAsync(With(configuration, started), queues, data, logging, cancellationToken).ConfigureAwait(false);

@@ -176,7 +176,9 @@ internal sealed class QuarantineCommand(TextWriter output, TextWriter error, Act
             [arguments.Data is null
                 ? $"{StorageConnectionOptions.Section}: is not set, and no local host with an Azurite of its own runs on the default folder; set it, or give --data"
                 : "--data: no local host with an Azurite of its own runs on this folder"]);
-        return new ConfigurationBuilder().AddConfiguration(environment).AddInMemoryCollection([new(StorageConnectionOptions.Section, connection)]).Build();
+        return new ConfigurationBuilder().AddConfiguration(environment)
+            .AddInMemoryCollection([new(StorageConnectionOptions.Section, connection), new(StorageConnectionOptions.PaymentsSection, connection)])
+            .Build();
     }
 
     private ServiceProvider Services(IConfiguration configuration) => new ServiceCollection()

@@ -3,11 +3,18 @@ namespace FunctionsNotify.Storage;
 /// <summary>
 /// How the storage account is reached, as the Functions host reads it: <c>AzureWebJobsStorage</c> is a connection string,
 /// or <c>AzureWebJobsStorage__…</c> name an account and an identity. When both are there, the connection string counts.
+/// The payment queues may be in an account of their own, <c>PaymentsStorage</c>; without that setting they are in this one.
 /// </summary>
 public sealed class StorageConnectionOptions
 {
     /// <summary>The setting, and the prefix of the others.</summary>
     public const string Section = "AzureWebJobsStorage";
+
+    /// <summary>
+    /// The same for the account of the payment queues; the name of these options too. The function app's trigger needs the
+    /// setting present, also where it is the same account.
+    /// </summary>
+    public const string PaymentsSection = "PaymentsStorage";
 
     /// <summary>The connection string: the setting <c>AzureWebJobsStorage</c> itself.</summary>
     public string? ConnectionString { get; set => field = NullIfEmpty(value); }
@@ -41,6 +48,9 @@ public sealed class StorageConnectionOptions
 
     /// <summary>The secret of an application.</summary>
     public string? ClientSecret { get; set => field = NullIfEmpty(value); }
+
+    /// <summary>The section that these were read from.</summary>
+    internal string Source { get; set; } = Section;
 
     // A template that leaves a setting empty means that it is not set.
     private static string? NullIfEmpty(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;

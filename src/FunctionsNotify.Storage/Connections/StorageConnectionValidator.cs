@@ -6,16 +6,21 @@ namespace FunctionsNotify.Storage;
 /// <summary>One line per wrong setting, by its environment name; no value, a connection string holds the account's key.</summary>
 internal sealed class StorageConnectionValidator : IValidateOptions<StorageConnectionOptions>
 {
-    private const string Prefix = StorageConnectionOptions.Section + "__";
     private const int MinAccountName = 3;
     private const int MaxAccountName = 24;
 
     public ValidateOptionsResult Validate(string? name, StorageConnectionOptions options)
     {
+        // The payment queues without an account of their own: judged once, under the account's own name.
+        if (name == StorageConnectionOptions.PaymentsSection && options.Source != name)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
         var failures = new SettingFailures();
         if (options.ConnectionString is not null)
         {
-            JudgeConnectionString(options.ConnectionString, failures);
+            JudgeConnectionString(options.Source, options.ConnectionString, failures);
         }
         else
         {
@@ -26,7 +31,7 @@ internal sealed class StorageConnectionValidator : IValidateOptions<StorageConne
         return failures.ToResult();
     }
 
-    private static void JudgeConnectionString(string connectionString, SettingFailures failures)
+    private static void JudgeConnectionString(string setting, string connectionString, SettingFailures failures)
     {
         try
         {
@@ -34,36 +39,41 @@ internal sealed class StorageConnectionValidator : IValidateOptions<StorageConne
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
-            failures.Add(StorageConnectionOptions.Section, "must be a storage account's connection string", SettingFailures.Shape(connectionString));
+            failures.Add(setting, "must be a storage account's connection string", SettingFailures.Shape(connectionString));
         }
     }
 
     private static void JudgeAddresses(StorageConnectionOptions options, SettingFailures failures)
     {
+        var prefix = options.Source + "__";
         if (options is { AccountName: null, QueueServiceUri: null, BlobServiceUri: null, TableServiceUri: null })
         {
-            failures.Add(StorageConnectionOptions.Section, $"is required: a connection string, or {Prefix}accountName with an identity", "nothing");
+            failures.Add(options.Source, $"is required: a connection string, or {prefix}accountName with an identity", "nothing");
             return;
         }
 
         if (options.AccountName is { } account
             && (account.Length is < MinAccountName or > MaxAccountName || !account.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character))))
         {
-            failures.Add(Prefix + "accountName", $"must have {MinAccountName} to {MaxAccountName} lower-case ASCII letters and digits", SettingFailures.Shape(account));
+            failures.Add(prefix + "accountName", $"must have {MinAccountName} to {MaxAccountName} lower-case ASCII letters and digits", SettingFailures.Shape(account));
         }
 
-        JudgeAddress("queueServiceUri", options.QueueServiceUri, options.AccountName, failures);
-        JudgeAddress("blobServiceUri", options.BlobServiceUri, options.AccountName, failures);
-        JudgeAddress("tableServiceUri", options.TableServiceUri, options.AccountName, failures);
+        JudgeAddress(prefix, "queueServiceUri", options.QueueServiceUri, options.AccountName, failures);
+        // Only queues are looked for in an account of their own.
+        if (options.Source == StorageConnectionOptions.Section)
+        {
+            JudgeAddress(prefix, "blobServiceUri", options.BlobServiceUri, options.AccountName, failures);
+            JudgeAddress(prefix, "tableServiceUri", options.TableServiceUri, options.AccountName, failures);
+        }
     }
 
-    private static void JudgeAddress(string setting, string? value, string? accountName, SettingFailures failures)
+    private static void JudgeAddress(string prefix, string setting, string? value, string? accountName, SettingFailures failures)
     {
         if (value is null)
         {
             if (accountName is null)
             {
-                failures.Add(Prefix + setting, $"is required without {Prefix}accountName", "nothing");
+                failures.Add(prefix + setting, $"is required without {prefix}accountName", "nothing");
             }
 
             return;
@@ -72,25 +82,26 @@ internal sealed class StorageConnectionValidator : IValidateOptions<StorageConne
         // An identity's token must not travel in the clear; the SDK refuses it too, but only at the first request.
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttps)
         {
-            failures.Add(Prefix + setting, "must be an https address", SettingFailures.Shape(value));
+            failures.Add(prefix + setting, "must be an https address", SettingFailures.Shape(value));
         }
     }
 
     private static void JudgeCredential(StorageConnectionOptions options, SettingFailures failures)
     {
+        var prefix = options.Source + "__";
         if (options.Credential is { } credential && !StorageClients.IsKnownCredential(credential))
         {
-            failures.Add(Prefix + "credential", "must be managedidentity or workloadidentity, or left out", SettingFailures.Shape(credential));
+            failures.Add(prefix + "credential", "must be managedidentity or workloadidentity, or left out", SettingFailures.Shape(credential));
         }
 
         if (options is { ClientId: not null, ManagedIdentityResourceId: not null })
         {
-            failures.Add(Prefix + "managedIdentityResourceId", $"must not be given beside {Prefix}clientId", "both");
+            failures.Add(prefix + "managedIdentityResourceId", $"must not be given beside {prefix}clientId", "both");
         }
 
         if (options.ClientSecret is not null && (options.ClientId is null || options.TenantId is null))
         {
-            failures.Add(Prefix + "clientSecret", $"needs {Prefix}clientId and {Prefix}tenantId", "one of them missing");
+            failures.Add(prefix + "clientSecret", $"needs {prefix}clientId and {prefix}tenantId", "one of them missing");
         }
     }
 }

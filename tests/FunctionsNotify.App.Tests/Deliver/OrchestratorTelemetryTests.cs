@@ -52,7 +52,7 @@ public sealed class OrchestratorTelemetryTests
     {
         const System.Reflection.BindingFlags Any =
             System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic;
-        var types = new[] { typeof(DeliverOrchestrator), typeof(DeliveryLoop), typeof(Delivery), typeof(RetrySchedule), typeof(Spread), typeof(DeliveryReport), typeof(BriefReport) };
+        var types = new[] { typeof(DeliverOrchestrator), typeof(DeliveryLoop), typeof(Delivery), typeof(RetrySchedule), typeof(DeliveryReport), typeof(BriefReport) };
 
         var used = types.SelectMany(type => type.GetMembers(Any)).SelectMany(member => member switch
         {

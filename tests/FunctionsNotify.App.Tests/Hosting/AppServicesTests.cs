@@ -19,6 +19,8 @@ public sealed class AppServicesTests
     internal static readonly Dictionary<string, string?> Sound = new()
     {
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        ["PaymentsStorage"] = "UseDevelopmentStorage=true",
+        ["Queues:Notifications"] = "payment-notifications",
         ["AlipayPlus:BaseUrl"] = "http://127.0.0.1:5180",
         ["AlipayPlus:ClientId"] = "SANDBOX_CLIENT_ID",
         ["AlipayPlus:KeyVersion"] = "1",
@@ -112,6 +114,21 @@ public sealed class AppServicesTests
         var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
 
         Assert.StartsWith("Operations__Authentication: is entra, but App Service authentication is not on", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AddNotificationApp_WithoutWhatTheTriggerReads_NamesBothSettings()
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound.Where(setting => setting.Key is not ("PaymentsStorage" or "Queues:Notifications"))));
+
+        var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
+
+        Assert.Equal(
+            [
+                "Queues__Notifications: is required by the intake's trigger: the name of the queue (found nothing)",
+                "PaymentsStorage: is required by the intake's trigger: the queue's account, in the forms of AzureWebJobsStorage (found nothing)",
+            ],
+            lines);
     }
 
     [Fact]

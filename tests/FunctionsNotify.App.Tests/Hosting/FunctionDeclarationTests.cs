@@ -65,6 +65,14 @@ public sealed class FunctionDeclarationTests
         Assert.Contains(queue.Trim('%').Replace(":", "__", StringComparison.Ordinal), sample.Select(member => member.Key));
     }
 
+    [Fact]
+    public void Intake_Connection_IsASettingThatTheStorageClientsReadToo()
+    {
+        var connection = Trigger<QueueTriggerAttribute>(IntakeFunction.Name).Connection;
+
+        Assert.Equal(Storage.StorageConnectionOptions.PaymentsSection, connection);
+    }
+
     [Theory]
     [InlineData(SendAttemptFunction.Name)]
     [InlineData(RecordProgressFunction.Name)]

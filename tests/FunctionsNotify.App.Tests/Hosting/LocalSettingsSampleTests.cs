@@ -13,6 +13,7 @@ public sealed class LocalSettingsSampleTests
     [Theory]
     [InlineData("AzureWebJobsStorage")]
     [InlineData("FUNCTIONS_WORKER_RUNTIME")]
+    [InlineData("PaymentsStorage")]
     [InlineData("TaskHub")]
     [InlineData("AlipayPlus__BaseUrl")]
     [InlineData("AlipayPlus__ClientId")]

@@ -1,9 +1,7 @@
-using System.Text;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Telemetry;
 using FunctionsNotify.Telemetry.Tests;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

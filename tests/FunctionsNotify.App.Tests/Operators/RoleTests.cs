@@ -55,7 +55,7 @@ public sealed class RoleTests
 
         object?[] arguments =
         [
-            .. method.GetParameters().Select(parameter => parameter.ParameterType switch
+            .. method.GetParameters().Select<ParameterInfo, object?>(parameter => parameter.ParameterType switch
             {
                 var type when type == typeof(HttpRequest) => context.Request,
                 var type when type == typeof(DurableTaskClient) => new Mock<DurableTaskClient>("client").Object,

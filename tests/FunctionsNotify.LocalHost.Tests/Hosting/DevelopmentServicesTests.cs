@@ -20,6 +20,7 @@ public sealed class DevelopmentServicesTests
 
         var settings = File.ReadAllLines(file).Select(line => line.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         await new QueueClient(settings["AzureWebJobsStorage"], "payment-notifications").CreateAsync();
+        Assert.Equal(settings["AzureWebJobsStorage"], settings["PaymentsStorage"]);
         using var simulator = new SimulatorControl(new Uri(settings["AlipayPlus__BaseUrl"]));
         await simulator.GetHealthAsync();
         Assert.True(File.Exists(settings["AlipayPlus__PrivateKeyPath"]));

@@ -1,4 +1,7 @@
+using Azure.Data.Tables;
 using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -110,6 +113,59 @@ public sealed class StorageConnectionTests
     [InlineData("https://account.queue.core.windows.net")]
     public void Read_AccountNameThatIsNone_SaysSo(string name) =>
         Assert.StartsWith("AzureWebJobsStorage__accountName: must have 3 to 24", Assert.Single(Faults(("AzureWebJobsStorage:accountName", name))), StringComparison.Ordinal);
+
+    [Fact]
+    public void PaymentsStorage_NotSet_IsTheHostsAccount()
+    {
+        var services = Services([("AzureWebJobsStorage:accountName", "acct1"), ("PaymentsStorage:queueServiceUri", "")]);
+
+        Assert.Equal("https://acct1.queue.core.windows.net/", services.GetRequiredService<QueueServiceClient>().Uri.ToString());
+    }
+
+    [Fact]
+    public void PaymentsStorage_Set_HoldsTheQueuesAndNothingElse()
+    {
+        var services = Services([("AzureWebJobsStorage:accountName", "acct1"), ("PaymentsStorage:queueServiceUri", "https://payments.queue.core.windows.net")]);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.Equal("https://payments.queue.core.windows.net/", services.GetRequiredService<QueueServiceClient>().Uri.ToString());
+        Assert.Equal("https://acct1.blob.core.windows.net/", services.GetRequiredService<BlobServiceClient>().Uri.ToString());
+        Assert.Equal("https://acct1.table.core.windows.net/", services.GetRequiredService<TableServiceClient>().Uri.ToString());
+    }
+
+    [Fact]
+    public void PaymentsStorage_ConnectionString_Counts()
+    {
+        var services = Services([("AzureWebJobsStorage:accountName", "acct1"), ("PaymentsStorage", ConnectionString)]);
+
+        Assert.Equal("https://conn.queue.core.windows.net/", services.GetRequiredService<QueueServiceClient>().Uri.ToString());
+    }
+
+    [Fact]
+    public void PaymentsStorage_Wrong_IsNamedByItsOwnName()
+    {
+        var services = Services([
+            ("AzureWebJobsStorage:accountName", "acct1"),
+            ("PaymentsStorage:credential", "password"),
+        ]);
+
+        var fault = Assert.Throws<OptionsValidationException>(services.GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.Equal(
+            [
+                "PaymentsStorage: is required: a connection string, or PaymentsStorage__accountName with an identity (found nothing)",
+                "PaymentsStorage__credential: must be managedidentity or workloadidentity, or left out (found string of 8 characters)",
+            ],
+            fault.Failures);
+    }
+
+    [Fact]
+    public void PaymentsStorage_NotSetAndNoAccountAtAll_IsOneLine()
+    {
+        var fault = Assert.Throws<OptionsValidationException>(Services([]).GetRequiredService<IStartupValidator>().Validate);
+
+        Assert.StartsWith("AzureWebJobsStorage: is required", Assert.Single(fault.Failures), StringComparison.Ordinal);
+    }
 
     private static StorageConnectionOptions Read(params (string Key, string? Value)[] settings) =>
         Services(settings).GetRequiredService<IOptions<StorageConnectionOptions>>().Value;

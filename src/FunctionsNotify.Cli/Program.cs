@@ -1,0 +1,3 @@
+using FunctionsNotify.Cli;
+
+return await NotifyProgram.MainAsync(args).ConfigureAwait(false);
