@@ -30,15 +30,17 @@ public sealed class ScreenshotTests(OperatedHost host) : PageTests(host)
         await Assertions.Expect(Page.GetByText("Earlier deliveries")).ToBeVisibleAsync();
         await Assertions.Expect(Page.Locator(".heading .badge")).ToHaveTextAsync("Delivered");
 
-        await PictureAsync("payment");
+        await Page.Locator("summary").ClickAsync();
+
+        await PictureAsync("payment", isWhole: true);
     }
 
-    private async Task PictureAsync(string name)
+    private async Task PictureAsync(string name, bool isWhole = false)
     {
         // A message in passing would cover the picture.
         await Assertions.Expect(Page.Locator("#said")).ToBeEmptyAsync();
         var folder = Environment.GetEnvironmentVariable("NOTIFY_SCREENSHOTS");
-        var picture = await Page.ScreenshotAsync(new() { Path = folder is { Length: > 0 } ? Path.Combine(Path.GetFullPath(folder), name + ".png") : null });
+        var picture = await Page.ScreenshotAsync(new() { FullPage = isWhole, Path = folder is { Length: > 0 } ? Path.Combine(Path.GetFullPath(folder), name + ".png") : null });
 
         Assert.InRange(picture.Length, 10_000, MaxBytes);
     }

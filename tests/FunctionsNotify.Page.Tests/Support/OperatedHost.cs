@@ -95,7 +95,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
         "Exhausted",
         ScriptStep.Unknown(),
         new ScriptStep { Connection = ConnectionBehaviour.Drop },
-        new ScriptStep { HttpStatus = 500, Signing = AnswerSigning.None },
+        new ScriptStep { HttpStatus = 500, Body = AnswerBody.Html },
         ScriptStep.Unknown(),
         ScriptStep.Success);
 
@@ -149,7 +149,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             .. Many(DeliveredAtOnce, ScriptStep.Success),
             .. Many(Rejected, ScriptStep.Failure("ORDER_IS_CLOSED"), ScriptStep.Success),
             .. Many(DeliveredLate, ScriptStep.Unknown(), ScriptStep.Success),
-            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500, Signing = AnswerSigning.None }),
+            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500, Body = AnswerBody.Html }),
             .. Many(Open, ScriptStep.Failure("INVALID_SIGNATURE")),
         ];
         foreach (var (payment, steps) in all)

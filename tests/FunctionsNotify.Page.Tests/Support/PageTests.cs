@@ -64,7 +64,7 @@ public abstract partial class PageTests(OperatedHost host) : IAsyncLifetime
     protected async Task OpenAsync(string place = "")
     {
         await Page.GotoAsync(new Uri(Host.Address, $"api/ui#/{place}").ToString());
-        await Assertions.Expect(Heading).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main:not([aria-busy]) h1")).ToBeVisibleAsync();
     }
 
     /// <summary>Opens a payment's place.</summary>
