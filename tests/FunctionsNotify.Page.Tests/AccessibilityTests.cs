@@ -6,11 +6,10 @@ namespace FunctionsNotify.Page.Tests;
 
 public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
 {
-    private static readonly AxeRunOptions _rules = new()
-    {
-        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        ResultTypes = [ResultType.Violations],
-    };
+    private static readonly RunOnlyOptions _everything = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+
+    // What the colours of the system change; the rest of a view is the same in both.
+    private static readonly RunOnlyOptions _contrast = new() { Type = "rule", Values = ["color-contrast"] };
 
     [BrowserTheory]
     [InlineData(ColorScheme.Light)]
@@ -18,11 +17,12 @@ public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
     public async Task EveryView_LightAndDark_HasNoViolationOfWcagAa(ColorScheme scheme)
     {
         await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var rules = new AxeRunOptions { RunOnly = scheme == ColorScheme.Light ? _everything : _contrast, ResultTypes = [ResultType.Violations] };
         List<string> found = [];
         foreach (var visit in Views())
         {
             await visit.Go();
-            var result = await Page.RunAxe(_rules);
+            var result = await Page.RunAxe(rules);
             found.AddRange(result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{visit.Name}: {rule.Id}: {node.Html}: {string.Join("; ", node.Any.Select(check => check.Message))}")));
         }
 
@@ -66,7 +66,7 @@ public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
             await OpenAsync();
             await Assertions.Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Checks" })).ToBeVisibleAsync();
         }),
-        ("deliveries", () => ListAsync("deliveries")),
+        ("deliveries", () => ListAsync("deliveries?state=Cancelled,Exhausted")),
         ("exhausted payment", () => FirstAsync("deliveries?state=Exhausted", "td a")),
         ("open payment", () => FirstAsync("deliveries?state=Open", "td a")),
         ("dialog", async () =>
@@ -88,7 +88,7 @@ public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
         ("conflict record", () => FirstAsync("quarantine?state=Conflict&status=Waiting", "td a")),
         ("dry run", async () =>
         {
-            await OpenAsync("redeliver?state=Rejected,Open");
+            await OpenAsync("redeliver?state=Exhausted");
             await Button("Dry run").ClickAsync();
             await Assertions.Expect(Rows.First).ToBeVisibleAsync();
         }),

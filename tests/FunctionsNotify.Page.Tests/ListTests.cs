@@ -10,7 +10,7 @@ public sealed partial class ListTests(OperatedHost host) : PageTests(host)
     public async Task Deliveries_PagedThrough_EachDeliveryStandsOnce()
     {
         List<string> seen = [];
-        await OpenAsync("deliveries?state=Rejected,Exhausted");
+        await OpenAsync("deliveries?state=Rejected");
         await Assertions.Expect(Rows.First).ToBeVisibleAsync();
         while (true)
         {
@@ -25,7 +25,7 @@ public sealed partial class ListTests(OperatedHost host) : PageTests(host)
             await Assertions.Expect(Page.GetByText(last, new() { Exact = true })).ToHaveCountAsync(0);
         }
 
-        Assert.True(seen.Count >= 90, $"{seen.Count} rows");
+        Assert.True(seen.Count >= 60, $"{seen.Count} rows");
         Assert.Equal(seen.Distinct(), seen);
         await Page.GoBackAsync();
         await Assertions.Expect(Page.GetByText(seen[0], new() { Exact = true })).ToBeVisibleAsync();

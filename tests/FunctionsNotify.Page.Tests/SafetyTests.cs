@@ -67,6 +67,7 @@ public sealed partial class SafetyTests(OperatedHost host) : PageTests(host)
         Assert.Contains(refused, directive => directive.StartsWith("script-src", StringComparison.Ordinal) || directive.StartsWith("require-trusted", StringComparison.Ordinal));
         Assert.False(await Page.EvaluateAsync<bool>("() => 'attacked' in window"));
         Forgive("Content Security Policy");
+        Forgive("TrustedScript");
     }
 
     [BrowserFact]

@@ -24,22 +24,23 @@ public sealed class ScreenshotTests(OperatedHost host) : PageTests(host)
     [BrowserFact]
     public async Task Payment_Pictured_FitsTheDocs()
     {
-        await OpenAsync("deliveries?state=Exhausted");
-        await Rows.Locator("a.id").First.ClickAsync();
+        await OpenAsync(await Host.ExhaustedAsync());
         await Button("Redeliver…").ClickAsync();
         await ConfirmAsync("Redeliver");
         await Assertions.Expect(Page.GetByText("Earlier deliveries")).ToBeVisibleAsync();
-        await Assertions.Expect(Page.Locator(".heading .badge")).ToHaveTextAsync("Exhausted");
+        await Assertions.Expect(Page.Locator(".heading .badge")).ToHaveTextAsync("Delivered");
 
-        await PictureAsync("payment");
+        await Page.Locator("summary").ClickAsync();
+
+        await PictureAsync("payment", isWhole: true);
     }
 
-    private async Task PictureAsync(string name)
+    private async Task PictureAsync(string name, bool isWhole = false)
     {
         // A message in passing would cover the picture.
         await Assertions.Expect(Page.Locator("#said")).ToBeEmptyAsync();
         var folder = Environment.GetEnvironmentVariable("NOTIFY_SCREENSHOTS");
-        var picture = await Page.ScreenshotAsync(new() { Path = folder is { Length: > 0 } ? Path.Combine(Path.GetFullPath(folder), name + ".png") : null });
+        var picture = await Page.ScreenshotAsync(new() { FullPage = isWhole, Path = folder is { Length: > 0 } ? Path.Combine(Path.GetFullPath(folder), name + ".png") : null });
 
         Assert.InRange(picture.Length, 10_000, MaxBytes);
     }

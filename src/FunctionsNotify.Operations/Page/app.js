@@ -43,6 +43,7 @@ function route() {
   const view = views.find(({ path }) => path.length === parts.length && path.every((part, index) => part === null || part === parts[index]));
   const isNewPlace = current !== null && (current.view !== view || String(current.parts) !== String(parts));
   current?.stop.abort();
+  for (const dialog of document.querySelectorAll('dialog.of-place')) dialog.close();
   current = { view, parts, stop: new AbortController() };
   for (const link of document.querySelectorAll('nav [data-view]')) {
     link.dataset.view === view?.name ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');

@@ -9,13 +9,19 @@ export const paymentLink = paymentId => h('a', { class: 'id', href: `#/payments/
 
 export function deliveryTable(items) {
   return table('Deliveries', [
-    { title: 'Payment', cell: item => [paymentLink(item.paymentId), item.paymentRequestId && h('span', { class: 'id sub' }, item.paymentRequestId)] },
+    { title: 'Payment', cell: item => [paymentLink(item.paymentId), item.paymentRequestId && h('span', { class: 'id sub' }, item.paymentRequestId), again(item)] },
     { title: 'State', cell: item => item.startingSince ? badge({ tone: 'info', icon: 'clock', text: 'Starting' }) : badge(state(item.state), state(item.state).meaning) },
     { title: 'Attempts', class: 'right', cell: item => h('span', { class: 'number' }, item.attemptCount) },
     { title: 'Last answer', cell: item => [item.lastKind && h('span', null, kind(item.lastKind).text), item.lastResultCode && h('code', { class: 'sub' }, item.lastResultCode)] },
     { title: 'Next attempt', cell: item => item.nextDueAt ? h('span', { class: new Date(item.nextDueAt) < Date.now() - 2000 ? 'late' : null }, 'due ', ago(item.nextDueAt)) : h('span', { class: 'muted' }, '–') },
     { title: 'Accepted', cell: item => [time(item.acceptedAt), h('span', { class: 'sub' }, ago(item.acceptedAt))] },
   ], items);
+}
+
+// A payment that was delivered again stands once for each delivery: np-KEY, np-KEY~2, …
+function again({ deliveryId }) {
+  const generation = /^np-.+~(\d+)$/.exec(deliveryId)?.[1];
+  return generation && h('span', { class: 'sub' }, `delivery ${generation}`);
 }
 
 export async function showDeliveries(place) {

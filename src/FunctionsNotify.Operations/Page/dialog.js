@@ -48,7 +48,7 @@ export function confirm({ title, explain, confirm: word, danger, fields = {}, ru
   const dialog = frame(title, [
     h('div', { class: 'explain' }, explain),
     Object.values(fields), actor, reason, problem,
-  ], submit);
+  ], submit, true);
 
   dialog.querySelector('form').addEventListener('submit', async event => {
     event.preventDefault();
@@ -59,6 +59,8 @@ export function confirm({ title, explain, confirm: word, danger, fields = {}, ru
     Object.values(all).forEach(each => each?.complain());
     if (actor) session.actor = actor.input.value.trim();
     try {
+      const missing = Object.entries({ actor, reason }).filter(([, each]) => each?.input.value.trim() === '');
+      if (missing.length) throw new ApiError(400, '', Object.fromEntries(missing.map(([name]) => [name, ['is required']])));
       const answer = await run({ actor: actor?.input.value.trim(), reason: reason.input.value.trim() }, key);
       dialog.close('done');
       done?.(answer);
@@ -92,9 +94,10 @@ function complain(fault, fields, problem) {
   first?.input.focus();
 }
 
-function frame(title, content, submit, closeWord = 'Close') {
-  const close = h('button', { type: 'button', onclick: () => dialog.close() }, closeWord);
-  const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' },
+/** A dialog; one that belongs to a place closes when the place is left. */
+function frame(title, content, submit, belongs) {
+  const close = h('button', { type: 'button', onclick: () => dialog.close() }, 'Close');
+  const dialog = h('dialog', { 'aria-labelledby': 'dialog-title', class: belongs ? 'of-place' : null },
     h('form', null, h('h2', { id: 'dialog-title' }, title), content, h('div', { class: 'buttons' }, close, submit)));
   // The browser gives the focus back, but to an element that a refresh may have replaced.
   const opener = document.activeElement?.closest('[data-key]')?.dataset.key;

@@ -54,7 +54,7 @@ function records(items) {
   ], items);
 }
 
-const reason = violation => violation ? [h('code', null, violation.field), ' ', violation.rule] : '';
+const reason = violation => violation ? [violation.field !== '$' && [h('code', null, violation.field), ' '], violation.rule] : '';
 
 export async function showRecord(place) {
   const id = place.parts.slice(1).join('/');

@@ -9,9 +9,12 @@ namespace FunctionsNotify.Operations;
 /// </summary>
 public static class PageApi
 {
-    /// <summary>What the browser may load and do.</summary>
+    /// <summary>What the browser may load and do: our own files and API; no markup is ever made from text.</summary>
     public const string ContentSecurityPolicy =
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    private const string Gzip = "gzip";
 
     /// <summary><c>GET /api/ui</c>: the page.</summary>
     /// <param name="request">The HTTP request.</param>
@@ -37,6 +40,17 @@ public static class PageApi
         headers["Referrer-Policy"] = "no-referrer";
         // Kept, and asked for again each time: a new version shows at once.
         headers.CacheControl = "no-cache";
-        return Results.Bytes(file.Bytes, file.ContentType, entityTag: new EntityTagHeaderValue(file.ETag));
+        headers.Vary = HeaderNames.AcceptEncoding;
+        var content = file.Plain;
+        if (TakesGzip(request))
+        {
+            headers.ContentEncoding = Gzip;
+            content = file.Compressed;
+        }
+
+        return Results.Bytes(content.Bytes, file.ContentType, entityTag: new EntityTagHeaderValue(content.ETag));
     }
+
+    private static bool TakesGzip(HttpRequest request) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(encoding => encoding.Value.Equals(Gzip, StringComparison.OrdinalIgnoreCase) && encoding.Quality != 0);
 }

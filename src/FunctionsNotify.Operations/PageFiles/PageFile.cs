@@ -1,10 +1,13 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
+using System.IO.Compression;
 
 namespace FunctionsNotify.Operations;
 
 /// <summary>A file of the operators' page, as it is served.</summary>
-internal sealed record PageFile(ReadOnlyMemory<byte> Bytes, string ContentType, string ETag)
+/// <param name="ContentType">Its content type.</param>
+/// <param name="Plain">As it is.</param>
+/// <param name="Compressed">As gzip.</param>
+internal sealed record PageFile(string ContentType, PageContent Plain, PageContent Compressed)
 {
     public const string Index = "index.html";
 
@@ -35,6 +38,17 @@ internal sealed record PageFile(ReadOnlyMemory<byte> Bytes, string ContentType, 
     private static PageFile Read(string resource)
     {
         var bytes = EmbeddedFile.Read(resource)!;
-        return new PageFile(bytes, _contentTypes[Path.GetExtension(resource)], $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
+        return new PageFile(_contentTypes[Path.GetExtension(resource)], PageContent.Of(bytes), PageContent.Of(Compress(bytes)));
+    }
+
+    private static byte[] Compress(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(bytes);
+        }
+
+        return compressed.ToArray();
     }
 }

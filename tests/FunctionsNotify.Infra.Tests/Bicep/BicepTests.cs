@@ -31,7 +31,7 @@ public sealed class BicepTests(CompiledInfra infra)
     public void Snapshot_OfEachVariant_IsTheCommittedOne(string variant)
     {
         var committed = RepositoryFiles.Read(CompiledInfra.SnapshotFile(variant)).Split('\n');
-        var fresh = infra.Snapshot(variant).ReplaceLineEndings("\n").Split('\n');
+        var fresh = infra.Snapshot(variant).Split('\n');
         var first = Enumerable.Range(0, Math.Max(committed.Length, fresh.Length))
             .FirstOrDefault(line => committed.ElementAtOrDefault(line) != fresh.ElementAtOrDefault(line), -1);
 

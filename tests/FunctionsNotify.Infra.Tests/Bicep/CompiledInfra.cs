@@ -24,7 +24,7 @@ public sealed class CompiledInfra : IAsyncLifetime
     internal BicepRun Run(string variant) => _runs[variant];
 
     /// <summary>The fresh snapshot's text.</summary>
-    internal string Snapshot(string variant) => File.ReadAllText(Path.Combine(_copy.FullName, SnapshotFile(variant)));
+    internal string Snapshot(string variant) => CanonicalJson.Of(File.ReadAllText(Path.Combine(_copy.FullName, SnapshotFile(variant))));
 
     internal ExpandedTemplate Expanded(string variant) => new(JsonNode.Parse(Snapshot(variant))!.AsObject());
 
@@ -80,7 +80,7 @@ public sealed class CompiledInfra : IAsyncLifetime
             "--resource-group", Variant.ResourceGroup, "--location", "westeurope");
         if (Environment.GetEnvironmentVariable("NOTIFY_UPDATE_SNAPSHOTS") == "1")
         {
-            File.Copy(Path.Combine(_copy.FullName, SnapshotFile(variant)), RepositoryFiles.PathOf(SnapshotFile(variant)), overwrite: true);
+            await File.WriteAllTextAsync(RepositoryFiles.PathOf(SnapshotFile(variant)), Snapshot(variant));
         }
     }
 

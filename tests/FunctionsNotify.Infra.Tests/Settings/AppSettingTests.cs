@@ -18,9 +18,6 @@ public sealed class AppSettingTests(CompiledInfra infra)
     // Connections are told by their own forms: an account or the queues' address, and the identity.
     private static readonly string[] Connections = ["AzureWebJobsStorage", "PaymentsStorage"];
 
-    // Read by the room of the operators' access.
-    private static readonly string[] ReadElsewhere = ["Operations__Authentication"];
-
     private static readonly IReadOnlyList<string> Asked = KnownSettings.OfTheCode();
 
     [Fact]
@@ -30,12 +27,12 @@ public sealed class AppSettingTests(CompiledInfra infra)
     [Fact]
     public void Document_NamesNoSettingThatTheCodeDoesNotAskFor() => Assert.Empty(
         KnownSettings.OfTheDocument().Where(name => !IsConnection(name) && !name.StartsWith("__", StringComparison.Ordinal))
-            .Except(Asked, StringComparer.OrdinalIgnoreCase).Except(ReadElsewhere).Except(["PoisonDrain__Interval"]));
+            .Except(Asked, StringComparer.OrdinalIgnoreCase).Except(["PoisonDrain__Interval"]));
 
     [BicepTheory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
     public void Template_SetsOnlyWhatTheCodeAsksFor(string variant) => Assert.Empty(
-        infra.Expanded(variant).AppSettings.Keys.Select(KnownSettings.Normal).Concat(Overrides()).Except(Asked, StringComparer.OrdinalIgnoreCase).Except(ReadElsewhere));
+        infra.Expanded(variant).AppSettings.Keys.Select(KnownSettings.Normal).Concat(Overrides()).Except(Asked, StringComparer.OrdinalIgnoreCase));
 
     [BicepFact]
     public void Template_CanSetEverythingThatTheCodeAsksFor()

@@ -20,12 +20,13 @@ internal static partial class KnownSettings
         return [.. asked.Names.Append(TaskHub()).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>What the first column of the table names.</summary>
+    /// <summary>What the first column of the table names for both hosts.</summary>
     public static IReadOnlyList<string> OfTheDocument() =>
     [
         .. RepositoryFiles.Read("docs/configuration.md").Split('\n')
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(Names)
+            .Where(name => !IsTheLocalHosts(name))
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Order(StringComparer.OrdinalIgnoreCase),
     ];
@@ -40,6 +41,8 @@ internal static partial class KnownSettings
 
     private static string TaskHub() =>
         ((string)JsonNode.Parse(RepositoryFiles.Read("host.json"))!["extensions"]!["durableTask"]!["hubName"]!).Trim('%');
+
+    private static bool IsTheLocalHosts(string name) => name.StartsWith("LocalHost__", StringComparison.Ordinal) || name.StartsWith("--", StringComparison.Ordinal);
 
     // `Overload__BreakerWindow`, `…BreakerPause`: the dots stand for the section; `__name` for the setting before it.
     private static IEnumerable<string> Names(string line)

@@ -47,6 +47,8 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             return;
         }
 
+        // Room for a busy machine: what is as expected is seen at once all the same.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         var browser = Chromium.LaunchAsync(_playwright);
         _azurite = await AzuriteProcess.StartAsync();
@@ -86,6 +88,16 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
     /// <summary>A payment that waits for its second attempt for hours.</summary>
     internal async Task<Payment> OpenAsync(Payment? payment = null) =>
         await DeliverAsync(payment ?? Payment.Fresh(), "Open", ScriptStep.Failure("INVALID_SIGNATURE"), ScriptStep.Success);
+
+    /// <summary>A payment whose every attempt stayed without a final answer; a redelivery needs two attempts.</summary>
+    internal async Task<Payment> ExhaustedAsync() => await DeliverAsync(
+        Payment.Fresh(),
+        "Exhausted",
+        ScriptStep.Unknown(),
+        new ScriptStep { Connection = ConnectionBehaviour.Drop },
+        new ScriptStep { HttpStatus = 500, Body = AnswerBody.Html },
+        ScriptStep.Unknown(),
+        ScriptStep.Success);
 
     /// <summary>Puts a message on the queue.</summary>
     internal Task EnqueueAsync(string message) => Queue.SendMessageAsync(message);
@@ -137,7 +149,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             .. Many(DeliveredAtOnce, ScriptStep.Success),
             .. Many(Rejected, ScriptStep.Failure("ORDER_IS_CLOSED"), ScriptStep.Success),
             .. Many(DeliveredLate, ScriptStep.Unknown(), ScriptStep.Success),
-            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500 }),
+            .. Many(Exhausted, ScriptStep.Unknown(), ScriptStep.Unknown(), new ScriptStep { HttpStatus = 500, Body = AnswerBody.Html }),
             .. Many(Open, ScriptStep.Failure("INVALID_SIGNATURE")),
         ];
         foreach (var (payment, steps) in all)

@@ -34,7 +34,7 @@ public abstract partial class PageTests(OperatedHost host) : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         _context = await Host.Browser.NewContextAsync(Options);
-        _context.SetDefaultTimeout(15_000);
+        _context.SetDefaultTimeout(20_000);
         _page = await _context.NewPageAsync();
         _page.Request += (_, request) => _requests.Add(request.Url);
         _page.PageError += (_, error) => _faults.Add(error);
@@ -64,7 +64,7 @@ public abstract partial class PageTests(OperatedHost host) : IAsyncLifetime
     protected async Task OpenAsync(string place = "")
     {
         await Page.GotoAsync(new Uri(Host.Address, $"api/ui#/{place}").ToString());
-        await Assertions.Expect(Heading).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main:not([aria-busy]) h1")).ToBeVisibleAsync();
     }
 
     /// <summary>Opens a payment's place.</summary>

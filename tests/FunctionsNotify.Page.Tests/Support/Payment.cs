@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace FunctionsNotify.Page.Tests;
@@ -7,6 +8,9 @@ namespace FunctionsNotify.Page.Tests;
 /// <param name="RequestId">The paymentRequestId.</param>
 internal sealed record Payment(string Id, string RequestId)
 {
+    // Markup stays markup: it is what some tests are about.
+    private static readonly JsonSerializerOptions _asItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static int _last;
 
     /// <summary>A payment that no other test uses, in the form that Alipay+ gives.</summary>
@@ -24,5 +28,5 @@ internal sealed record Payment(string Id, string RequestId)
         paymentId = Id,
         paymentRequestId = RequestId,
         paymentTime = "2026-11-24T12:01:01+08:00",
-    });
+    }, _asItIs);
 }
