@@ -119,7 +119,7 @@ public sealed class AppServicesTests
     [Fact]
     public void AddNotificationApp_WithoutWhatTheTriggerReads_NamesBothSettings()
     {
-        using var services = Build(new Dictionary<string, string?>(Sound.Where(setting => setting.Key is not ("PaymentsStorage" or "Queues:Notifications"))));
+        using var services = Build(Sound.Where(setting => setting.Key is not ("PaymentsStorage" or "Queues:Notifications")).ToDictionary());
 
         var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
 
