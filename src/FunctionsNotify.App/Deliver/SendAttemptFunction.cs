@@ -61,7 +61,7 @@ public sealed class SendAttemptFunction
             result.HttpStatus,
             result.Duration,
             result.TraceId,
-            result.Detail);
+            result.Detail ?? result.PostponeReason?.ToString());
         return result;
     }
 

@@ -4,6 +4,7 @@ using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Telemetry;
 using FunctionsNotify.Telemetry.Tests;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
@@ -51,6 +52,21 @@ public sealed class SendAttemptFunctionTests : IDisposable
         Assert.Equal((AttemptKind.NoResult, Given.Start, TimeSpan.FromSeconds(1)), (result.Kind, result.StartedAt, result.Duration));
         Assert.Contains("FormatException", result.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Postponed_TheLogLineSaysWhy()
+    {
+        var logger = new Mock<ILogger<SendAttemptFunction>>();
+        logger.Setup(log => log.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(AttemptResult.Postponed(PostponeReason.SignerThrottled, Given.Start));
+
+        await Function(logger.Object).RunAsync(Input, CancellationToken.None);
+
+        Assert.Contains(
+            logger.Invocations,
+            call => call.Method.Name == nameof(ILogger.Log) && $"{call.Arguments[2]}".Contains(nameof(PostponeReason.SignerThrottled), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -133,9 +149,9 @@ public sealed class SendAttemptFunctionTests : IDisposable
 
     public void Dispose() => _measured.Dispose();
 
-    private SendAttemptFunction Function() => new(
+    private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null) => new(
         new GuardedSender(_client.Object, new OverloadPolicy(), _time, NullLogger<GuardedSender>.Instance),
         new AttemptTelemetry(_measured.Meters),
         _time,
-        NullLogger<SendAttemptFunction>.Instance);
+        logger ?? NullLogger<SendAttemptFunction>.Instance);
 }
