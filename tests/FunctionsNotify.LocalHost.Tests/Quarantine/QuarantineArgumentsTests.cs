@@ -34,15 +34,15 @@ public sealed class QuarantineArgumentsTests
     [InlineData("argument 3: is one too many", "show", "id", "other")]
     [InlineData("argument 2: is one too many", "list", "id")]
     [InlineData("argument 3: is none of --reason, --actor, --data", "discard", "id", "--force", "--reason", "r")]
-    [InlineData("--max: must be a whole number from 1 to 100", "list", "--max", "101")]
+    [InlineData("--max: must be a whole number from 1 to 200", "list", "--max", "201")]
     [InlineData("--state: must be one of Invalid, Conflict", "list", "--state", "1")]
-    [InlineData("--status: must be one of Waiting, Requeuing, Requeued, Discarded", "list", "--status", "open")]
+    [InlineData("--status: must be one of Waiting, Requeuing, Requeued, Discarded, Applied", "list", "--status", "open")]
     public void Read_Wrong_SaysWhat(string problem, params string[] args) =>
         Assert.Equal([problem], Assert.Throws<ConfigurationException>(() => QuarantineArguments.Read(args)).Problems);
 
     [Fact]
     public void Read_SeveralWrong_TellsAll() => Assert.Equal(
-        ["--max: must be a whole number from 1 to 100", "--state: must be one of Invalid, Conflict"],
+        ["--max: must be a whole number from 1 to 200", "--state: must be one of Invalid, Conflict"],
         Assert.Throws<ConfigurationException>(() => QuarantineArguments.Read(["list", "--max=0", "--state=x"])).Problems);
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class PageApiTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.OK, "text/html", "utf-8"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType, response.Content.Headers.ContentType.CharSet));
         var policy = Header(response, "Content-Security-Policy");
-        Assert.StartsWith("default-src 'self';", policy, StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal(("nosniff", "DENY", "no-referrer"), (Header(response, "X-Content-Type-Options"), Header(response, "X-Frame-Options"), Header(response, "Referrer-Policy")));
