@@ -56,13 +56,18 @@ run_project() {
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
 }
 
-# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other.
-scenarios=() others=()
+# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other. The page's come last and
+# alone: a browser on a busy machine answers too late.
+scenarios=() others=() page=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   [ "$name" = FunctionsNotify.Testing ] && continue
   wanted "$name" || continue
-  if [ "$name" = FunctionsNotify.Scenarios ]; then scenarios+=("$project"); else others+=("$project"); fi
+  case "$name" in
+    FunctionsNotify.Scenarios) scenarios+=("$project") ;;
+    FunctionsNotify.Page.Tests) page+=("$project") ;;
+    *) others+=("$project") ;;
+  esac
 done
 
 lane=
@@ -79,8 +84,10 @@ if [ -n "$lane" ]; then
   cat "$results/lane.log"
 fi
 
+for project in ${page[@]+"${page[@]}"}; do run_project "$project"; done
+
 passed=0 failed=0 skipped=0
-for project in ${others[@]+"${others[@]}"} ${scenarios[@]+"${scenarios[@]}"}; do
+for project in ${others[@]+"${others[@]}"} ${scenarios[@]+"${scenarios[@]}"} ${page[@]+"${page[@]}"}; do
   sum="$results/$(basename "$project" .csproj).sum"
   # A lane that died has left no sum: that is a failure, not silence.
   if read -r project_passed project_failed project_skipped 2>/dev/null <"$sum"; then
