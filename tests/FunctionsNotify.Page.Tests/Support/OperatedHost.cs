@@ -48,7 +48,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
         }
 
         // Room for a busy machine: what is as expected is seen at once all the same.
-        Assertions.SetDefaultExpectTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         var browser = Chromium.LaunchAsync(_playwright);
         _azurite = await AzuriteProcess.StartAsync();

@@ -34,7 +34,7 @@ public abstract partial class PageTests(OperatedHost host) : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         _context = await Host.Browser.NewContextAsync(Options);
-        _context.SetDefaultTimeout(20_000);
+        _context.SetDefaultTimeout(60_000);
         _page = await _context.NewPageAsync();
         _page.Request += (_, request) => _requests.Add(request.Url);
         _page.PageError += (_, error) => _faults.Add(error);
