@@ -56,16 +56,16 @@ run_project() {
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
 }
 
-# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other. The page's come last and
-# alone: a browser on a busy machine answers too late.
-scenarios=() others=() page=()
+# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other. The page's tests follow
+# the scenarios: a browser beside those answers too late.
+waiting=() others=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   [ "$name" = FunctionsNotify.Testing ] && continue
   wanted "$name" || continue
   case "$name" in
-    FunctionsNotify.Scenarios) scenarios+=("$project") ;;
-    FunctionsNotify.Page.Tests) page+=("$project") ;;
+    FunctionsNotify.Scenarios) waiting=("$project" ${waiting[@]+"${waiting[@]}"}) ;;
+    FunctionsNotify.Page.Tests) waiting+=("$project") ;;
     *) others+=("$project") ;;
   esac
 done
@@ -73,8 +73,8 @@ done
 lane=
 stop_lane() { [ -z "$lane" ] || kill "$lane" 2>/dev/null || true; }
 trap stop_lane EXIT
-if [ ${#scenarios[@]} -gt 0 ]; then
-  run_project "${scenarios[0]}" >"$results/lane.log" 2>&1 &
+if [ ${#waiting[@]} -gt 0 ]; then
+  for project in "${waiting[@]}"; do run_project "$project"; done >"$results/lane.log" 2>&1 &
   lane=$!
 fi
 
@@ -84,10 +84,8 @@ if [ -n "$lane" ]; then
   cat "$results/lane.log"
 fi
 
-for project in ${page[@]+"${page[@]}"}; do run_project "$project"; done
-
 passed=0 failed=0 skipped=0
-for project in ${others[@]+"${others[@]}"} ${scenarios[@]+"${scenarios[@]}"} ${page[@]+"${page[@]}"}; do
+for project in ${others[@]+"${others[@]}"} ${waiting[@]+"${waiting[@]}"}; do
   sum="$results/$(basename "$project" .csproj).sum"
   # A lane that died has left no sum: that is a failure, not silence.
   if read -r project_passed project_failed project_skipped 2>/dev/null <"$sum"; then

@@ -51,7 +51,7 @@ public sealed class TableDeliveryStatisticsTests(AzuriteFixture azurite) : IAsyn
         Assert.True((await ReadAsync(maxPages: Sweeper.LookbackDays + 2)).IsComplete);
     }
 
-    private Task<DeliveryStatistics> ReadAsync(int maxPages = TableDeliveryStatistics.DefaultMaxPages) =>
+    private Task<DeliveryStatistics> ReadAsync(int maxPages = IndexWalk.DefaultMaxPages) =>
         new TableDeliveryStatistics(_table, maxPages).ReadAsync(Now, CancellationToken.None);
 
     private Task UpsertAsync(DateTimeOffset acceptedAt, DateTimeOffset? nextDueAt, DeliveryState state = DeliveryState.Open) => TableFixture.Index(_table).UpsertAsync(
