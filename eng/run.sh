@@ -4,7 +4,7 @@
 #        ./eng/run.sh --func    the function app itself, where Core Tools and the Functions packages are at hand
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. eng/mode.sh
+. eng/env.sh
 
 if [ "${1:-}" = --func ]; then
   shift
@@ -16,6 +16,5 @@ case "${1:-}" in
   *) set -- demo "$@" ;;
 esac
 
-decide_mode
 dotnet build src/FunctionsNotify.LocalHost --nologo --verbosity quiet
 exec dotnet "artifacts/$build_mode/bin/FunctionsNotify.LocalHost/debug/FunctionsNotify.LocalHost.dll" "$@"

@@ -3,7 +3,7 @@
 # The last line is "N passed, N failed"; the exit code is 0 only when none failed and some passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. eng/mode.sh
+. eng/env.sh
 
 parts=()
 for argument in "$@"; do
@@ -25,10 +25,9 @@ wanted() {
 counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
 started=$SECONDS
-decide_mode
 if wanted FunctionsNotify.Page.Tests; then ./eng/chromium.sh; fi
 dotnet build FunctionsNotify.sln --nologo --verbosity quiet
-echo "== restore and build ($build_mode mode): $((SECONDS - started)) s"
+echo "== restore and build: $((SECONDS - started)) s"
 
 results=artifacts/test-results
 rm -rf "$results"

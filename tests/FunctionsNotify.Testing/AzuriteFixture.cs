@@ -1,4 +1,4 @@
-using FunctionsNotify.LocalHost;
+using FunctionsNotify.DevHost;
 using Xunit;
 
 namespace FunctionsNotify.Testing;

@@ -61,7 +61,6 @@ public sealed partial class PipelineTests
 
         Assert.Contains("./eng/test.sh", commands, StringComparison.Ordinal);
         Assert.Contains("./eng/scenarios-func.sh", commands, StringComparison.Ordinal);
-        Assert.Contains("FunctionsReference: 'false'", Workflow.Read(Ci).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using FunctionsNotify.LocalHost;
+using FunctionsNotify.DevHost;
 using FunctionsNotify.Simulator;
 
 namespace FunctionsNotify.Scenarios.OwnsProcess;

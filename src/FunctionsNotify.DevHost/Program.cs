@@ -1,0 +1,3 @@
+using FunctionsNotify.DevHost;
+
+return await LocalHostProgram.MainAsync(args).ConfigureAwait(false);

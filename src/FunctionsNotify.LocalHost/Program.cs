@@ -1,3 +1,0 @@
-using FunctionsNotify.LocalHost;
-
-return await LocalHostProgram.MainAsync(args).ConfigureAwait(false);
