@@ -22,28 +22,14 @@ internal static class AppServices
         services.AddNotificationStorage(configuration);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>>(new TriggerSettings(configuration)));
         services.AddObserver();
-        services.AddOperatorAccess(configuration);
-        services.AddNotificationOperations(Host);
+        services.AddOperators(configuration);
         services.AddNotificationTelemetry();
         services.AddAzureMonitor(configuration);
 
         // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
         // resolved would stop the start where the host checks them.
         services.RemoveAll<NotificationIntake>();
-        services.RemoveAll<NotificationOperations>();
-        services.RemoveAll<NotificationApi>();
-        services.RemoveAll<IRepair>();
-        services.RemoveAll<RepairApi>();
-        services.RemoveAll<IRedelivery>();
-        services.RemoveAll<RedeliveryApi>();
-        services.RemoveAll<BulkRedelivery>();
-        services.RemoveAll<BulkRedeliveryApi>();
-        services.RemoveAll<ConflictApplication>();
-        services.RemoveAll<QuarantineApi>();
         services.TryAddSingleton<IntakeFactory>();
-        services.TryAddSingleton<NotificationApiFactory>();
-
-        services.TryAddSingleton<OperatorApiFactory>();
         services.TryAddSingleton<UpkeepFactory>();
         services.TryAddSingleton<OutcomeRecorder>();
         return services;

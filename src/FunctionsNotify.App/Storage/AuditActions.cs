@@ -17,6 +17,4 @@ internal static class AuditActions
     public const string Requeue = "requeue";
 
     public const string Discard = "discard";
-
-    public const string Apply = "apply";
 }

@@ -12,6 +12,4 @@ public enum QuarantineStatus
     Requeued,
 
     Discarded,
-
-    Applied,
 }
