@@ -90,11 +90,11 @@ public sealed class AlertTests
     {
         var named = KqlTokens.Of(AlertRule.Named("stuck-deliveries").Query).Where(token => token.Kind is KqlTokenKind.Text).Select(token => token.Value);
 
-        Assert.Empty(Enum.GetNames<Deliveries.SweepAction>().Where(action => action.StartsWith("Alert", StringComparison.Ordinal)).Except(named));
+        Assert.Empty(Enum.GetNames<App.SweepAction>().Where(action => action.StartsWith("Alert", StringComparison.Ordinal)).Except(named));
     }
 
     [Fact]
     public void OverdueDeliveries_Threshold_IsLaterThanTheSweepersHelp() => Assert.True(
-        AlertRule.Named("overdue-deliveries").Threshold > Deliveries.SweepRules.OverdueAfter.TotalSeconds + Timers.OfTheApp["sweep"].TotalSeconds,
+        AlertRule.Named("overdue-deliveries").Threshold > App.SweepRules.OverdueAfter.TotalSeconds + Timers.OfTheApp["sweep"].TotalSeconds,
         "Before that the sweeper mends it by itself.");
 }
