@@ -16,7 +16,7 @@ internal static class OperatorServices
         services.TryAddSingleton<DeliveryList>();
         services.TryAddSingleton<RedeliveryOperation>();
         services.TryAddSingleton<BulkRedelivery>();
-        services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<QuarantineOperations>();
         services.TryAddSingleton<Summary>();
         services.TryAddSingleton<Readiness>();
         services.AddSingleton(provider => Readiness.Configuration(provider.GetRequiredService<DeliveryPolicy>(), provider.GetRequiredService<OverloadPolicy>()));

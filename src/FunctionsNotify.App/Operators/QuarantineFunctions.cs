@@ -77,7 +77,7 @@ internal sealed record QuarantineView
     };
 }
 
-internal sealed class QuarantineFunctions(OperatorHttp http, Quarantine quarantine, IQuarantineRecords records, IMessageCodec codec)
+internal sealed class QuarantineFunctions(OperatorHttp http, QuarantineOperations quarantine, IQuarantineRecords records, IMessageCodec codec)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
@@ -121,7 +121,7 @@ internal sealed class QuarantineFunctions(OperatorHttp http, Quarantine quaranti
             {
                 return QuarantineRecord.IsId(IdOf(request)) && await records.GetAsync(IdOf(request), cancellationToken) is { Record: var record }
                     ? Results.Json(isBodyAsked ? QuarantineView.Of(record) with { Body = BodyOf(record) } : QuarantineView.Of(record), DeliveryJson.Options)
-                    : Quarantine.NoRecord.ToResult();
+                    : QuarantineOperations.NoRecord.ToResult();
             }
             catch (InvalidDataException)
             {

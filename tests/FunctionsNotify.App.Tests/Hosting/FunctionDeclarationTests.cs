@@ -15,32 +15,31 @@ public sealed class FunctionDeclarationTests
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
         [
-            "ApplyConflict", "Cancel", "Deliver", "Discard", "DrainPoison", "FindStuck", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit",
+            "Cancel", "Deliver", "Discard", "DrainPoison", "FindStuck", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit",
             "ListNotifications", "ListQuarantine", "Observe", "OpenApi", "Page", "PageFile", "Purge", "Ready", "RecordOutcome", "RecordProgress", "Redeliver",
             "RedeliverMany", "Repair", "Requeue", "SendAttempt", "SendNow", "Summary", "Sweep",
         ],
         Functions.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData(HealthFunction.Name, NotificationApiRoutes.Health, "get", AuthorizationLevel.Anonymous)]
-    [InlineData(GetNotificationFunction.Name, NotificationApiRoutes.Notification, "get", AuthorizationLevel.Function)]
-    [InlineData(SendNowFunction.Name, NotificationApiRoutes.SendNow, "post", AuthorizationLevel.Function)]
-    [InlineData(CancelFunction.Name, NotificationApiRoutes.Cancel, "post", AuthorizationLevel.Function)]
-    [InlineData(RepairFunction.Name, NotificationApiRoutes.Repair, "post", AuthorizationLevel.Function)]
-    [InlineData(RedeliverFunction.Name, NotificationApiRoutes.Redeliver, "post", AuthorizationLevel.Function)]
-    [InlineData(RedeliverManyFunction.Name, NotificationApiRoutes.Redeliveries, "post", AuthorizationLevel.Function)]
-    [InlineData(ListQuarantineFunction.Name, NotificationApiRoutes.Quarantine, "get", AuthorizationLevel.Function)]
-    [InlineData(GetQuarantineRecordFunction.Name, NotificationApiRoutes.QuarantineRecord, "get", AuthorizationLevel.Function)]
-    [InlineData(RequeueFunction.Name, NotificationApiRoutes.Requeue, "post", AuthorizationLevel.Function)]
-    [InlineData(DiscardFunction.Name, NotificationApiRoutes.Discard, "post", AuthorizationLevel.Function)]
-    [InlineData(ApplyConflictFunction.Name, NotificationApiRoutes.Apply, "post", AuthorizationLevel.Function)]
-    [InlineData(ListAuditFunction.Name, NotificationApiRoutes.Audit, "get", AuthorizationLevel.Function)]
-    [InlineData(ListNotificationsFunction.Name, NotificationApiRoutes.Notifications, "get", AuthorizationLevel.Function)]
-    [InlineData(SummaryFunction.Name, NotificationApiRoutes.Summary, "get", AuthorizationLevel.Function)]
-    [InlineData(OpenApiFunction.Name, NotificationApiRoutes.OpenApi, "get", AuthorizationLevel.Function)]
-    [InlineData(ReadyFunction.Name, NotificationApiRoutes.Ready, "get", AuthorizationLevel.Anonymous)]
-    [InlineData(PageFunction.Name, NotificationApiRoutes.Page, "get", AuthorizationLevel.Anonymous)]
-    [InlineData(PageFileFunction.Name, NotificationApiRoutes.PageFile, "get", AuthorizationLevel.Anonymous)]
+    [InlineData("Health", "health", "get", AuthorizationLevel.Anonymous)]
+    [InlineData("GetNotification", "notifications/{paymentId}", "get", AuthorizationLevel.Function)]
+    [InlineData("SendNow", "notifications/{paymentId}/send-now", "post", AuthorizationLevel.Function)]
+    [InlineData("Cancel", "notifications/{paymentId}/cancel", "post", AuthorizationLevel.Function)]
+    [InlineData("Repair", "notifications/{paymentId}/repair", "post", AuthorizationLevel.Function)]
+    [InlineData("Redeliver", "notifications/{paymentId}/redeliver", "post", AuthorizationLevel.Function)]
+    [InlineData("RedeliverMany", "redeliveries", "post", AuthorizationLevel.Function)]
+    [InlineData("ListQuarantine", "quarantine", "get", AuthorizationLevel.Function)]
+    [InlineData("GetQuarantineRecord", "quarantine/{day}/{name}", "get", AuthorizationLevel.Function)]
+    [InlineData("Requeue", "quarantine/{day}/{name}/requeue", "post", AuthorizationLevel.Function)]
+    [InlineData("Discard", "quarantine/{day}/{name}/discard", "post", AuthorizationLevel.Function)]
+    [InlineData("ListAudit", "audit", "get", AuthorizationLevel.Function)]
+    [InlineData("ListNotifications", "notifications", "get", AuthorizationLevel.Function)]
+    [InlineData("Summary", "summary", "get", AuthorizationLevel.Function)]
+    [InlineData("OpenApi", "openapi.json", "get", AuthorizationLevel.Function)]
+    [InlineData("Ready", "health/ready", "get", AuthorizationLevel.Anonymous)]
+    [InlineData("Page", "ui", "get", AuthorizationLevel.Anonymous)]
+    [InlineData("PageFile", "ui/{file}", "get", AuthorizationLevel.Anonymous)]
     public void HttpFunctions_HaveTheApisRoutes(string name, string route, string method, AuthorizationLevel level)
     {
         var trigger = Trigger<HttpTriggerAttribute>(name);
@@ -51,7 +50,7 @@ public sealed class FunctionDeclarationTests
 
     [Fact]
     public void HttpFunctions_OfOtherRoutes_AreNotThere() => Assert.Equal(
-        19, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
+        18, Functions.Values.Count(method => method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null)));
 
     [Fact]
     public void Intake_Queue_IsASettingThatTheSampleHas()

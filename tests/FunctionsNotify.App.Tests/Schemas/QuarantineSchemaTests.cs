@@ -22,7 +22,7 @@ public sealed class QuarantineSchemaTests
         Gens.Text.Array[0, 100].Select(names => Encoding.UTF8.GetBytes($"{{{string.Join(',', names.Select(name => $"{Gens.Quote(name)}:1"))}}}")));
 
     private static readonly Gen<QuarantineEntry> _entry = Gen.Select(
-        Gen.OneOf(QuarantineStatus.Requeuing, QuarantineStatus.Requeued, QuarantineStatus.Discarded, QuarantineStatus.Applied),
+        Gen.OneOf(QuarantineStatus.Requeuing, QuarantineStatus.Requeued, QuarantineStatus.Discarded),
         Gen.String[Gen.Char.AlphaNumeric, 1, 64],
         Gens.Text.Where(text => text.Length > 0),
         Gens.Text.Array[1, 3].Null(),
@@ -35,7 +35,6 @@ public sealed class QuarantineSchemaTests
             Reason = reason,
             Overrode = overrode?.ToImmutableArray(),
             MessageId = status == QuarantineStatus.Requeued ? "m-2" : null,
-            DeliveryId = status == QuarantineStatus.Applied ? "np-p-1~2" : null,
         });
 
     [Fact]

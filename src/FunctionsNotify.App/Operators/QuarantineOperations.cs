@@ -10,8 +10,8 @@ internal sealed record RequeueRequest(OperatorStatement By, ReadOnlyMemory<byte>
 // requeued and with which bytes, the message goes on the queue, the record says that it is done. Cut off anywhere, the
 // record is still there and says how far it came; a requeue after TakeOverAfter ends it with the same bytes. The message
 // may then come twice, which intake sees as a duplicate; it can never be marked as requeued without being on the queue.
-internal sealed class Quarantine(
-    IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, AuditTrail audit, RetentionPolicy retention, TimeProvider time, ILogger<Quarantine> logger)
+internal sealed class QuarantineOperations(
+    IQuarantineRecords records, INotificationSender sender, IMessageCodec codec, AuditTrail audit, RetentionPolicy retention, TimeProvider time, ILogger<QuarantineOperations> logger)
 {
     private const string BodyField = "body";
     private const string ForceField = "force";
