@@ -93,47 +93,8 @@ internal static class Durable
     public static Task PurgeDeliveryAsync(this DurableTaskClient client, string deliveryId, CancellationToken cancellationToken) =>
         client.PurgeInstanceAsync(deliveryId, options: null, cancellationToken);
 
-    // The delivery as people read it: the custom status while it runs, the output when it is done. A failed or terminated
-    // one is open still, and says what an operator needs to know.
-    public static async Task<DeliveryReport?> ReadReportAsync(this DurableTaskClient client, string deliveryId, CancellationToken cancellationToken)
-    {
-        var instance = await client.GetInstanceAsync(deliveryId, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);
-        return instance?.RuntimeStatus switch
-        {
-            null => null,
-            OrchestrationRuntimeStatus.Completed => instance.ReadOutputAs<DeliveryReport>(),
-            // Null while it is pending: nothing was decided yet.
-            OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Running => instance.ReadCustomStatusAs<DeliveryReport>(),
-            OrchestrationRuntimeStatus.Suspended => Last(instance) is { } last
-                ? last with { OperatorAction = "The orchestration is suspended and sends nothing: resume it." }
-                : null,
-            _ => Broken(instance),
-        };
-    }
-
     private static DeliveryInstance Read(OrchestrationMetadata instance, DeliveryReport? report) =>
         new(instance.InstanceId, instance.RuntimeStatus, instance.CreatedAt, instance.LastUpdatedAt, report);
-
-    private static DeliveryReport? Broken(OrchestrationMetadata instance)
-    {
-        if (Last(instance) is not { } last)
-        {
-            return null;
-        }
-
-        var why = instance.FailureDetails is { } failure ? $" ({ForeignText.Cut($"{failure.ErrorType}: {failure.ErrorMessage}", AttemptResult.MaxTextLength)})" : string.Empty;
-        return last with
-        {
-            NextAttempt = null,
-            NextDueAt = null,
-            OperatorAction = $"The orchestration is {instance.RuntimeStatus}{why} and sends nothing more, though the delivery has not ended: repair it, which starts it again with the same body.",
-        };
-    }
-
-    // An instance that failed before its first status is known by its input alone.
-    private static DeliveryReport? Last(OrchestrationMetadata instance) =>
-        instance.ReadCustomStatusAs<DeliveryReport>()
-        ?? (instance.ReadInputAs<DeliveryInput>() is { } input ? DeliveryReport.Of(Delivery.Begin(input, instance.CreatedAt)) : null);
 }
 
 public enum StartResult

@@ -4,7 +4,7 @@ namespace FunctionsNotify.App;
 
 // Keeps a message that cannot become a delivery, and tells the payment backends; in this order, so that an outcome always
 // has its record. Each step may be repeated.
-internal sealed class MessageQuarantine(Quarantine quarantine, Queues queues, TimeProvider time, ILogger<MessageQuarantine> logger)
+internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queues, TimeProvider time, ILogger<MessageQuarantine> logger)
 {
     public async Task KeepAsync(
         QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, DateTimeOffset? claimedAt, CancellationToken cancellationToken)

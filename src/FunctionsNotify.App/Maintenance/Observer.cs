@@ -4,7 +4,7 @@ namespace FunctionsNotify.App;
 
 // Looks at what no single event tells: queues, quarantine, open deliveries, the key's end. One part's fault leaves the
 // others alone. It changes nothing.
-internal sealed class Observer(Queues queues, Quarantine quarantine, DeliveryIndex index, IEnumerable<IKeyExpiry> keys, TimeProvider time, ILogger<Observer> logger)
+internal sealed class Observer(Queues queues, QuarantineStore quarantine, DeliveryIndex index, IEnumerable<IKeyExpiry> keys, TimeProvider time, ILogger<Observer> logger)
 {
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {

@@ -24,11 +24,11 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy 
         Faulted,
     }
 
-    public async Task<PurgeReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    public async Task<PurgeReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
     {
         var now = time.GetUtcNow();
         var histories = await PurgeHistoriesAsync(client, now - retention.History, cancellationToken).ConfigureAwait(false);
-        var ended = await PurgeClaimsAsync(now - retention.Claims, cancellationToken).ConfigureAwait(false);
+        var ended = await PurgeClaimsAsync(now - retention.Claims, pageSize, cancellationToken).ConfigureAwait(false);
         var report = new PurgeReport(
             histories.Count(Removal.Removed),
             ended.Count(Removal.Removed),
@@ -69,13 +69,13 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy 
         }
     }
 
-    private async Task<Part> PurgeClaimsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<Part> PurgeClaimsAsync(DateTimeOffset before, int pageSize, CancellationToken cancellationToken)
     {
         var part = new Part(time);
         var continuation = await claims.GetBookmarkAsync(cancellationToken).ConfigureAwait(false);
         do
         {
-            var page = await ListAsync(before, continuation, cancellationToken).ConfigureAwait(false);
+            var page = await ListAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
             foreach (var batch in page.Claims.Chunk(BatchSize))
             {
                 part.Add(await Task.WhenAll(batch.Select(claim => RemoveAsync(claim, cancellationToken))).ConfigureAwait(false));
@@ -89,18 +89,18 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy 
         return continuation is null ? part.Complete() : part;
     }
 
-    private async Task<EndedClaimPage> ListAsync(DateTimeOffset before, string? continuation, CancellationToken cancellationToken)
+    private async Task<EndedClaimPage> ListAsync(DateTimeOffset before, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
         try
         {
-            return await claims.ListEndedAsync(before, PageSize, continuation, cancellationToken).ConfigureAwait(false);
+            return await claims.ListEndedAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (continuation is not null && fault is not OperationCanceledException)
         {
             // A place that was kept by another version, or that the store knows no more, must not end the purge for good.
             Logs.BookmarkLost(logger, fault);
             await claims.SetBookmarkAsync(null, cancellationToken).ConfigureAwait(false);
-            return await claims.ListEndedAsync(before, PageSize, continuation: null, cancellationToken).ConfigureAwait(false);
+            return await claims.ListEndedAsync(before, pageSize, continuation: null, cancellationToken).ConfigureAwait(false);
         }
     }
 

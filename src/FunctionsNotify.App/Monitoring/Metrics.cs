@@ -1,9 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using Names = FunctionsNotify.App.TelemetryNames.Instruments;
 
 namespace FunctionsNotify.App;
-
-using Names = TelemetryNames.Instruments;
 
 // Every instrument of the app; what each means and which attributes it has stands at its name. Recorded in triggers,
 // activities and the timer, never where an orchestrator decides: it replays and would count again. An attempt that a

@@ -34,8 +34,7 @@ internal static class AppServices
         services.AddSingleton<StuckSearch>();
         services.AddSingleton<Purge>();
         services.AddSingleton<Observer>();
-        services.AddOperatorAccess(configuration);
-        services.AddNotificationOperations(Host);
+        services.AddOperators(configuration);
         services.AddAzureMonitor(configuration);
         return services;
     }
@@ -62,7 +61,7 @@ internal static class AppServices
         services.AddSingleton<Claims>();
         services.AddSingleton<DeliveryIndex>();
         services.AddSingleton(provider => new DeliveryListing(provider.GetRequiredService<NotifyTable>()));
-        services.AddSingleton<Quarantine>();
+        services.AddSingleton<QuarantineStore>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton(provider => StorageReadiness.Of(provider.GetRequiredService<Queues>()));
         services.AddSingleton(provider => StorageReadiness.Of(provider.GetRequiredService<NotifyTable>()));

@@ -63,8 +63,6 @@ internal static class AuditActions
     public const string Requeue = "requeue";
 
     public const string Discard = "discard";
-
-    public const string Apply = "apply";
 }
 
 internal sealed record AuditFilter(DateTimeOffset From, DateTimeOffset To, string? PaymentId = null);

@@ -28,7 +28,7 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
     public async Task<QuarantinePage> ReadAsync(QuarantineFilter filter, int max, QuarantinePosition? from, CancellationToken cancellationToken)
     {
         var page = new Page(filter, max);
-        var days = await Quarantine.DaysAsync(container, cancellationToken).ConfigureAwait(false);
+        var days = await QuarantineStore.DaysAsync(container, cancellationToken).ConfigureAwait(false);
         foreach (var day in days.Where(day => from is null || string.CompareOrdinal(day, from.Day) <= 0))
         {
             var start = from is not null && from.Day == day ? from : new QuarantinePosition(day, string.Empty, string.Empty);

@@ -104,9 +104,6 @@ internal sealed record QuarantineEntry
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MessageId { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? DeliveryId { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<QuarantineStatus>))]
@@ -119,6 +116,4 @@ public enum QuarantineStatus
     Requeued,
 
     Discarded,
-
-    Applied,
 }
