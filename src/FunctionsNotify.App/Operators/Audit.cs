@@ -6,7 +6,7 @@ internal sealed class AuditUnavailableException(Exception fault) : Exception("Th
 
 // Keeps an entry for every change, before the change takes effect: no change is ever without one. An entry that still
 // says Begun is of a change that was cut off and may have taken effect.
-internal sealed class AuditTrail(IAuditLog log, TimeProvider time, ILoggerFactory logs)
+internal sealed class AuditTrail(AuditLog log, TimeProvider time, ILoggerFactory logs)
 {
     public const string Category = "FunctionsNotify.Audit";
 

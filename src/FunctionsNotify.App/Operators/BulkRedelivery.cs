@@ -34,7 +34,7 @@ internal enum BulkVerdict
 
 // Redelivers many payments, each by itself and with the call's key: what a crash cut off, the same call finishes, and
 // it delivers nothing twice. One payment's fault is its verdict and leaves the others alone.
-internal sealed class BulkRedelivery(RedeliveryOperation redelivery, IDeliveryListing listing, AuditTrail audit, ILogger<BulkRedelivery> logger)
+internal sealed class BulkRedelivery(RedeliveryOperation redelivery, DeliveryListing listing, AuditTrail audit, ILogger<BulkRedelivery> logger)
 {
     public const int MaxPayments = 1000;
 

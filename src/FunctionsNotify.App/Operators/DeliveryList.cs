@@ -45,7 +45,7 @@ internal sealed record DeliveryListQuery : DeliveryFilter
 }
 
 // Pages of the deliveries that did not succeed at their first attempt, newest first.
-internal sealed class DeliveryList(IDeliveryListing listing, TimeProvider time, ILogger<DeliveryList> logger)
+internal sealed class DeliveryList(DeliveryListing listing, TimeProvider time, ILogger<DeliveryList> logger)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;

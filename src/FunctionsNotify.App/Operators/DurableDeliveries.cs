@@ -66,32 +66,6 @@ internal static class DurableDeliveries
         }
     }
 
-    public static async Task CommandAsync(this DurableTaskClient client, string deliveryId, DeliveryCommand command, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.RaiseEventAsync(deliveryId, DeliveryCommand.EventName, command, cancellationToken);
-        }
-        catch (Exception refusal) when (refusal is not OperationCanceledException)
-        {
-            // The host refuses an event for an instance that does not run, and how that reaches us differs by version:
-            // so ask. A delivery that ended meanwhile took the command too late, which its record shows.
-            var instance = await client.GetInstanceAsync(deliveryId, getInputsAndOutputs: false, cancellationToken);
-            switch (instance?.RuntimeStatus)
-            {
-                case OrchestrationRuntimeStatus.Completed:
-                    return;
-
-                case null or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated:
-                    throw new InvalidOperationException(
-                        $"Delivery {deliveryId} takes no commands: its orchestration is {instance?.RuntimeStatus.ToString() ?? "gone"}.", refusal);
-
-                default:
-                    throw;
-            }
-        }
-    }
-
     // What cannot be read with its inputs and outputs may still tell its status.
     private static async Task<bool> IsBrokenAsync(DurableTaskClient client, string deliveryId, CancellationToken cancellationToken)
     {

@@ -41,9 +41,7 @@ internal sealed class Readiness
         _report = new SharedAnswer<ReadinessReport>(CheckAsync, AnswerLasts, time);
     }
 
-    public static ReadinessCheck Configuration(DeliveryPolicy delivery, OverloadPolicy overload) => new(
-        "configuration",
-        _ => Task.FromResult(delivery.Violations().Concat(overload.Violations()).FirstOrDefault()));
+    public static ReadinessCheck Configuration(DeliveryPolicy delivery) => new("configuration", _ => Task.FromResult(delivery.Violations() is [var fault, ..] ? fault : null));
 
     public static ReadinessCheck SigningKey(IRequestSigner signer) => new(
         "signing-key",

@@ -18,7 +18,7 @@ internal sealed record AuditQuery
 
 // What is not about one payment: how the app is, what operators changed, the API's document and the page. The anonymous
 // ones need no key, and tell nothing of a payment or a key.
-internal sealed class HostFunctions(OperatorHttp http, Readiness readiness, Summary summary, IAuditLog audit, DeliveryPolicy delivery, OverloadPolicy overload, TimeProvider time)
+internal sealed class HostFunctions(OperatorHttp http, Readiness readiness, Summary summary, AuditLog audit, DeliveryPolicy delivery, OverloadPolicy overload, TimeProvider time)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;

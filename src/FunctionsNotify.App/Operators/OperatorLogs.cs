@@ -26,9 +26,6 @@ internal static partial class Logs
     [LoggerMessage(603, LogLevel.Warning, "Quarantine record {QuarantineId}, payment {PaymentId}: another operator ended the same requeue meanwhile; message {MessageId} is on the queue beside theirs and is a duplicate")]
     public static partial void RequeuedTwice(ILogger logger, string quarantineId, string? paymentId, string messageId);
 
-    [LoggerMessage(604, LogLevel.Warning, "The list leaves a row of the index out: {Fault}")]
-    public static partial void RowUnreadable(ILogger logger, string fault);
-
     [LoggerMessage(605, LogLevel.Warning, "The summary leaves {Part} out")]
     public static partial void PartUnread(ILogger logger, Exception fault, string part);
 

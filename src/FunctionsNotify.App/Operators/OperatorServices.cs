@@ -16,10 +16,10 @@ internal static class OperatorServices
         services.TryAddSingleton<DeliveryList>();
         services.TryAddSingleton<RedeliveryOperation>();
         services.TryAddSingleton<BulkRedelivery>();
-        services.TryAddSingleton<QuarantineOperations>();
+        services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<Summary>();
         services.TryAddSingleton<Readiness>();
-        services.AddSingleton(provider => Readiness.Configuration(provider.GetRequiredService<DeliveryPolicy>(), provider.GetRequiredService<OverloadPolicy>()));
+        services.AddSingleton(provider => Readiness.Configuration(provider.GetRequiredService<DeliveryPolicy>()));
         services.AddSingleton(provider => Readiness.SigningKey(provider.GetRequiredService<IRequestSigner>()));
         return services;
     }

@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App;
 
 // What operators see of one payment, and tell its open delivery.
-internal sealed class Payments(IClaimStore claims, AuditTrail audit)
+internal sealed class Payments(Claims claims, AuditTrail audit)
 {
     public const int MaxEarlier = 5;
 
@@ -47,7 +47,7 @@ internal sealed class Payments(IClaimStore claims, AuditTrail audit)
         };
         return await audit.ChangeAsync(entry, async () =>
         {
-            await client.CommandAsync(claim.DeliveryId, command, cancellationToken);
+            await client.SendCommandAsync(claim.DeliveryId, command, cancellationToken);
             return Answer.Done(new { CommandId = command.Id, claim.DeliveryId });
         }, cancellationToken);
     }

@@ -77,7 +77,7 @@ internal sealed record QuarantineView
     };
 }
 
-internal sealed class QuarantineFunctions(OperatorHttp http, QuarantineOperations quarantine, IQuarantineRecords records, IMessageCodec codec)
+internal sealed class QuarantineFunctions(OperatorHttp http, Quarantine quarantine, QuarantineStore records)
 {
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
@@ -121,7 +121,7 @@ internal sealed class QuarantineFunctions(OperatorHttp http, QuarantineOperation
             {
                 return QuarantineRecord.IsId(IdOf(request)) && await records.GetAsync(IdOf(request), cancellationToken) is { Record: var record }
                     ? Results.Json(isBodyAsked ? QuarantineView.Of(record) with { Body = BodyOf(record) } : QuarantineView.Of(record), DeliveryJson.Options)
-                    : QuarantineOperations.NoRecord.ToResult();
+                    : Quarantine.NoRecord.ToResult();
             }
             catch (InvalidDataException)
             {
@@ -144,5 +144,5 @@ internal sealed class QuarantineFunctions(OperatorHttp http, QuarantineOperation
 
     private static string IdOf(HttpRequest request) => $"{request.RouteValues["day"]}/{request.RouteValues["name"]}";
 
-    private ReadOnlyMemory<byte> BodyOf(QuarantineRecord record) => codec.Decode(record.Content).Notification ?? record.Content;
+    private static ReadOnlyMemory<byte> BodyOf(QuarantineRecord record) => MessageCodec.Decode(record.Content).Notification ?? record.Content;
 }

@@ -7,10 +7,8 @@ namespace FunctionsNotify.App;
 // makes the new delivery. In this order: audit entry, index row, claim, start; a crash after any step is made good by
 // the same call again, or by the sweeper, which finds the row.
 internal sealed class RedeliveryOperation(
-    IClaimStore claims,
-    IClaimMaintenance replacing,
-    IDeliveryIndex index,
-    IDeliveryIndexMaintenance rows,
+    Claims claims,
+    DeliveryIndex index,
     AuditTrail audit,
     DeliveryPolicy policy,
     TimeProvider time,
@@ -98,12 +96,12 @@ internal sealed class RedeliveryOperation(
         using var limit = new CancellationTokenSource(_claimWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await index.UpsertAsync(DeliveryIndexRow.Starting(next, time.GetUtcNow()), either.Token);
-        return await replacing.ReopenAsync(claim, next, either.Token);
+        return await claims.ReopenAsync(claim, next, either.Token);
     }
 
     private async Task StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)
     {
-        if (await new DurableDeliveryStarter(client).StartAsync(DeliveryStart.Of(claim, policy), cancellationToken) == StartResult.Broken)
+        if (await client.StartDeliveryAsync(claim.ToInput(policy), cancellationToken) == StartResult.Broken)
         {
             throw new InvalidOperationException($"Delivery {claim.DeliveryId} broke when it was started; repair it.");
         }
@@ -130,7 +128,7 @@ internal sealed class RedeliveryOperation(
         using var limit = new CancellationTokenSource(_startWithin, time);
         try
         {
-            await rows.RemoveAsync(replaced.DeliveryId, replaced.AcceptedAt, limit.Token);
+            await index.RemoveAsync(replaced.DeliveryId, replaced.AcceptedAt, limit.Token);
             if (stand is DeliveryStand.Late or DeliveryStand.Unreadable)
             {
                 await client.TerminateInstanceAsync(replaced.DeliveryId, (object?)$"replaced by {next.DeliveryId}", limit.Token);

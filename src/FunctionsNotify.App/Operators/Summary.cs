@@ -39,18 +39,17 @@ internal sealed class Summary
 
     private static readonly TimeSpan _recent = TimeSpan.FromHours(24);
 
-    private readonly IDeliveryStatistics _open;
-    private readonly IDeliveryCounts _counts;
-    private readonly IQueueStatistics _queues;
-    private readonly IQuarantineStatistics _quarantine;
+    private readonly DeliveryIndex _index;
+    private readonly Queues _queues;
+    private readonly QuarantineStore _quarantine;
     private readonly TimeProvider _time;
     private readonly ILogger<Summary> _logger;
     private readonly SharedAnswer<SummaryReport> _report;
 
     public Summary(
-        IDeliveryStatistics open, IDeliveryCounts counts, IQueueStatistics queues, IQuarantineStatistics quarantine, TimeProvider time, ILogger<Summary> logger)
+        DeliveryIndex index, Queues queues, QuarantineStore quarantine, TimeProvider time, ILogger<Summary> logger)
     {
-        (_open, _counts, _queues, _quarantine, _time, _logger) = (open, counts, queues, quarantine, time, logger);
+        (_index, _queues, _quarantine, _time, _logger) = (index, queues, quarantine, time, logger);
         _report = new SharedAnswer<SummaryReport>(ReadAsync, AnswerLasts, time);
     }
 
@@ -60,10 +59,10 @@ internal sealed class Summary
     {
         var now = _time.GetUtcNow();
         var (openPart, countsPart, queuesPart, quarantinePart) = (
-            TryAsync("open", stop => _open.ReadAsync(now, stop)),
-            TryAsync("ended", stop => _counts.CountAsync(now - _recent, now - SweepRules.OverdueAfter, stop)),
-            TryAsync("queues", _queues.ReadAsync),
-            TryAsync("quarantine", _quarantine.CountWaitingAsync));
+            TryAsync("open", stop => _index.CountOpenAsync(now, stop)),
+            TryAsync("ended", stop => _index.CountAsync(now - _recent, now - SweepRules.OverdueAfter, stop)),
+            TryAsync("queues", _queues.CountAsync),
+            TryAsync("quarantine", stop => _quarantine.CountWaitingAsync(stop)));
         await Task.WhenAll(openPart, countsPart, queuesPart, quarantinePart);
         var (open, counts, queues, quarantine) = (await openPart, await countsPart, await queuesPart, await quarantinePart);
         (string Part, string? Fault)[] faults = [("open", open.Fault), ("ended", counts.Fault), ("queues", queues.Fault), ("quarantine", quarantine.Fault)];

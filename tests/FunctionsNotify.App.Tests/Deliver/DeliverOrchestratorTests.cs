@@ -172,7 +172,7 @@ public sealed class DeliverOrchestratorTests
     [Fact]
     public void OutcomeRetry_Policy_NeverEnds()
     {
-        var policy = DeliveryLoop.OutcomeRetry.Retry!.Policy!;
+        var policy = DeliverOrchestrator.OutcomeRetry.Retry!.Policy!;
 
         Assert.Equal(int.MaxValue, policy.MaxNumberOfAttempts);
         Assert.Equal(Timeout.InfiniteTimeSpan, policy.RetryTimeout);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ public sealed class AppServicesTests
     {
         ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
         ["PaymentsStorage"] = "UseDevelopmentStorage=true",
-        ["Queues:Notifications"] = "payment-notifications",
+        ["NotificationsQueue"] = "payment-notifications",
         ["AlipayPlus:BaseUrl"] = "http://127.0.0.1:5180",
         ["AlipayPlus:ClientId"] = "SANDBOX_CLIENT_ID",
         ["AlipayPlus:KeyVersion"] = "1",
@@ -33,7 +34,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(12, functions.Count);
+        Assert.Equal(8, functions.Count);
     }
 
     [Fact]
@@ -42,7 +43,7 @@ public sealed class AppServicesTests
         using var services = Build(Sound);
 
         services.GetRequiredService<IStartupValidator>().Validate();
-        Assert.Contains(services.GetServices<IHostedService>(), service => service is StorageProvisioner);
+        Assert.Contains(services.GetServices<IHostedService>(), service => service is StorageStart);
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class AppServicesTests
             ["Delivery:Jitter"] = "2",
             ["Overload:BreakerFailureShare"] = "0",
             ["PoisonDrain:MaxTries"] = "0",
-            ["Queues:Notifications"] = "Not A Queue",
+            ["NotificationsQueue"] = "Not A Queue",
             ["Storage:Table"] = "1",
         });
 
@@ -108,7 +109,7 @@ public sealed class AppServicesTests
 
         services.GetRequiredService<IStartupValidator>().Validate();
 
-        Assert.NotNull(services.GetRequiredService<OperatorAccess>().Refuse(new Microsoft.AspNetCore.Http.DefaultHttpContext().Request, OperatorRole.Reader, out _));
+        Assert.NotNull(services.GetRequiredService<OperatorAccess>().Refuse(new DefaultHttpContext().Request, OperatorRole.Reader, out _));
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class AppServicesTests
 
         Assert.Equal(
             [
-                "Queues__Notifications: is required by the intake's trigger: the name of the queue (found nothing)",
+                "NotificationsQueue: is required by the intake's trigger: the name of the queue (found nothing)",
                 "PaymentsStorage: is required by the intake's trigger: the queue's account, in the forms of AzureWebJobsStorage (found nothing)",
             ],
             lines);
@@ -133,7 +134,7 @@ public sealed class AppServicesTests
 
         var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
 
-        Assert.Equal("Delivery__Jitter: must be a number; found a text of 4 characters", Assert.Single(lines));
+        Assert.Equal("Delivery__Jitter: must be a number (found string of 4 characters)", Assert.Single(lines));
     }
 
     [Fact]
@@ -153,14 +154,14 @@ public sealed class AppServicesTests
 
     [Fact]
     public void StartFaults_UnreachableStorage_IsOneLine() =>
-        Assert.Equal(["no storage"], StartFaults.Of(new StorageUnavailableException("no storage", new IOException())));
+        Assert.Equal(["no storage"], StartFaults.Of(new StartException("no storage", new IOException())));
 
     [Fact]
     public void StartFaults_AnythingElse_IsNoneSoThatItIsSeenWhole()
     {
         Assert.Empty(StartFaults.Of(new IOException()));
         Assert.Empty(StartFaults.Of(new AggregateException()));
-        Assert.Empty(StartFaults.Of(new AggregateException(new OptionsValidationException("n", typeof(DeliveryOptions), ["wrong"]), new IOException())));
+        Assert.Empty(StartFaults.Of(new AggregateException(new OptionsValidationException("n", typeof(DeliveryPolicy), ["wrong"]), new IOException())));
     }
 
     internal static ServiceProvider Build(Dictionary<string, string?> settings) => new ServiceCollection()

@@ -25,9 +25,9 @@ public sealed class LocalSettingsSampleTests
     [InlineData("AlipayPlus__RequestTimeout")]
     [InlineData("Delivery__Jitter")]
     [InlineData("Delivery__RetryDelays__0")]
-    [InlineData("Queues__Notifications")]
-    [InlineData("Queues__Outcomes")]
-    [InlineData("Queues__OutcomeEncoding")]
+    [InlineData("NotificationsQueue")]
+    [InlineData("OutcomesQueue")]
+    [InlineData("OutcomesEncoding")]
     public void Sample_NamesEverySetting(string name) => Assert.Contains(name, Values.Keys);
 
     [Fact]

@@ -101,32 +101,35 @@ public sealed class HostApiTests
     [Fact]
     public async Task Summary_EverythingAnswers_SaysWhatIsThere()
     {
-        var world = World(queues: () => [new QueueStatistics("notifications", 4, TimeSpan.FromSeconds(1.5)), new QueueStatistics("poison", 0, null)], quarantine: () => new QuarantineStatistics(2, 1, IsComplete: false));
-        world.Has(OperatorWorld.ClaimIn()).Has(OperatorWorld.ClaimIn(DeliveryState.Rejected, paymentId: "p-2"));
+        var world = new OperatorWorld().Has(OperatorWorld.ClaimIn()).Has(OperatorWorld.ClaimIn(DeliveryState.Rejected, paymentId: "p-2"));
         await world.Table.AddEntityAsync(IndexRow.Of(DeliveryIndexRow.Starting(OperatorWorld.ClaimIn(DeliveryState.Open, paymentId: "p-3"), OperatorWorld.Now.AddMinutes(-10))));
+        world.Blobs.Waiting = (2, 1);
+        world.HasQueued(4);
         await using var api = await world.ServeAsync();
 
         var summary = JsonDocument.Parse((await api.GetAsync("summary")).Text).RootElement;
 
         Assert.Equal("""{"open":1,"overdue":1,"oldestDueAt":"2026-03-01T11:50:00+00:00","deliveredLate":0,"rejected":1,"exhausted":1,"cancelled":0}""", summary.GetProperty("deliveries").GetRawText());
-        Assert.Equal("""[{"queue":"notifications","depth":4,"oldestAgeSeconds":1.5},{"queue":"poison","depth":0}]""", summary.GetProperty("queues").GetRawText());
-        Assert.Equal("""{"invalid":2,"conflict":1,"isPartial":true}""", summary.GetProperty("quarantine").GetRawText());
+        Assert.Equal("""[{"queue":"notifications","depth":4},{"queue":"outcomes","depth":4},{"queue":"poison","depth":4}]""", summary.GetProperty("queues").GetRawText());
+        Assert.Equal("""{"invalid":2,"conflict":1,"isPartial":false}""", summary.GetProperty("quarantine").GetRawText());
         Assert.Equal((false, "{}"), (summary.GetProperty("isPartial").GetBoolean(), summary.GetProperty("unread").GetRawText()));
     }
 
     [Fact]
     public async Task Summary_PartsThatFail_AreNullWithTheReasonAndTheRestIsTold()
     {
-        var world = World(queues: () => throw new InvalidOperationException(Secret), quarantine: () => new QuarantineStatistics(2, 1, IsComplete: true));
-        world.CallsUntilFault = 0;
+        var world = new OperatorWorld();
+        world.Blobs.Waiting = (2, 1);
+        world.Queue.Setup(queue => queue.GetPropertiesAsync(It.IsAny<CancellationToken>())).ThrowsAsync(new InvalidOperationException(Secret));
+        world.Table.AtQuery = _ => throw new Azure.RequestFailedException(500, Secret);
         await using var api = await world.ServeAsync();
 
         var (status, text) = await api.GetAsync("summary");
 
         var summary = JsonDocument.Parse(text).RootElement;
         Assert.Equal(200, status);
-        Assert.Equal(JsonValueKind.Null, summary.GetProperty("queues").ValueKind);
-        Assert.Equal("a fault: InvalidOperationException", summary.GetProperty("unread").GetProperty("queues").GetString());
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (summary.GetProperty("queues").ValueKind, summary.GetProperty("deliveries").GetProperty("open").ValueKind));
+        Assert.Equal("""{"open":"a fault: RequestFailedException","ended":"a fault: RequestFailedException","queues":"a fault: InvalidOperationException"}""", summary.GetProperty("unread").GetRawText());
         Assert.Equal(2, summary.GetProperty("quarantine").GetProperty("invalid").GetInt32());
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
     }
@@ -134,19 +137,20 @@ public sealed class HostApiTests
     [Fact]
     public async Task Summary_PartThatNeverAnswers_IsGivenUp()
     {
+        var world = new OperatorWorld();
+        world.HasQueued(0);
+        world.Table.AtQuery = filter => filter.Contains("NextDueAt", StringComparison.Ordinal) ? new TaskCompletionSource().Task : Task.CompletedTask;
         var time = new FakeTimeProvider(OperatorWorld.Now);
-        var world = World(queues: () => [], quarantine: () => new QuarantineStatistics(0, 0, IsComplete: true));
-        var (open, counts, queues, quarantine) = (new Mock<IDeliveryStatistics>(), new Mock<IDeliveryCounts>(), world.Services.GetRequiredService<IQueueStatistics>(), world.Services.GetRequiredService<IQuarantineStatistics>());
-        open.Setup(port => port.ReadAsync(It.IsAny<DateTimeOffset>(), It.IsAny<CancellationToken>())).Returns(new TaskCompletionSource<DeliveryStatistics>().Task);
-        counts.Setup(port => port.CountAsync(It.IsAny<DateTimeOffset>(), It.IsAny<DateTimeOffset>(), It.IsAny<CancellationToken>()))
-            .ReturnsAsync(new DeliveryCounts(1, new Dictionary<DeliveryState, int> { [DeliveryState.Rejected] = 2 }, IsComplete: true));
+        var (index, queues, quarantine) = (world.Services.GetRequiredService<DeliveryIndex>(), world.Services.GetRequiredService<Queues>(), world.Services.GetRequiredService<QuarantineStore>());
 
-        var asked = new Summary(open.Object, counts.Object, queues, quarantine, time, NullLogger<Summary>.Instance).GetAsync(CancellationToken.None);
+        var asked = new Summary(index, queues, quarantine, time, NullLogger<Summary>.Instance).GetAsync(CancellationToken.None);
         await AdvancedAsync(time, asked);
 
         var report = await asked;
-        Assert.Equal((null, 1, 2, true, null), (report.Deliveries.Open, report.Deliveries.Overdue, report.Deliveries.Rejected, report.IsPartial, report.LatenessSeconds));
-        Assert.Equal("no answer within 20 s", report.Unread["open"]);
+        Assert.Equal(0, report.Deliveries.Open);
+        Assert.Null(report.Deliveries.Overdue);
+        Assert.True(report.IsPartial);
+        Assert.Equal("no answer within 20 s", Assert.Single(report.Unread).Value);
     }
 
     [Fact]
@@ -194,18 +198,6 @@ public sealed class HostApiTests
         await using var api = await new OperatorWorld().ServeAsync();
 
         Assert.Equal(404, (await api.GetAsync($"ui/{name}")).Status);
-    }
-
-    private static OperatorWorld World(Func<IReadOnlyList<QueueStatistics>> queues, Func<QuarantineStatistics> quarantine)
-    {
-        var (queuePort, quarantinePort) = (new Mock<IQueueStatistics>(), new Mock<IQuarantineStatistics>());
-        queuePort.Setup(port => port.ReadAsync(It.IsAny<CancellationToken>())).Returns(async () =>
-        {
-            await Task.Yield();
-            return queues();
-        });
-        quarantinePort.Setup(port => port.CountWaitingAsync(It.IsAny<CancellationToken>())).ReturnsAsync(quarantine);
-        return new OperatorWorld(services => services.AddSingleton(queuePort.Object).AddSingleton(quarantinePort.Object));
     }
 
     private static Task AdvancedAsync(FakeTimeProvider time, Task until) => Eventually.BecomesTrueAsync(

@@ -21,7 +21,7 @@ namespace FunctionsNotify.App.Tests.Operators;
 /// The operators' part of the app over storage and Durable in memory, one delivery of payment p-1 in it. Any call can fail once
 /// before or after its effect, as a crash would.
 /// </summary>
-internal sealed class OperatorWorld : ILoggerProvider, ILogger
+internal sealed class OperatorWorld
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -34,8 +34,7 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
         Table = new TableInMemory(Gate);
         Blobs = new BlobsInMemory(what => AtBlob(what));
         SetUpDurable();
-        var queue = new Mock<QueueClient>();
-        queue.Setup(client => client.SendMessageAsync(It.IsAny<string>(), It.IsAny<TimeSpan?>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
+        Queue.Setup(client => client.SendMessageAsync(It.IsAny<string>(), It.IsAny<TimeSpan?>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
             .Returns(async (string text, TimeSpan? _, TimeSpan? _, CancellationToken _) =>
             {
                 BeforeSend?.Invoke();
@@ -46,9 +45,9 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
             });
         Time.Set(Now - Time.GetUtcNow());
         var services = new ServiceCollection()
-            .AddLogging(logging => logging.AddProvider(this).SetMinimumLevel(LogLevel.Trace))
+            .AddLogging(logging => logging.AddProvider(new Log(this)).SetMinimumLevel(LogLevel.Trace))
             .AddSingleton<TimeProvider>(Time)
-            .AddOperatorStores(Table, Blobs, queue.Object)
+            .AddOperatorStores(Table, Blobs, Queue.Object)
             .AddSingleton(new DeliveryPolicy())
             .AddSingleton(new OverloadPolicy())
             .AddSingleton(new RetentionPolicy())
@@ -57,7 +56,7 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
         Services = services.AddOperators(new ConfigurationBuilder().Build()).BuildServiceProvider();
     }
 
-    public ServiceProvider Services { get; }
+    public IServiceProvider Services { get; }
 
     public SetClock Time { get; } = new(TimeProvider.System);
 
@@ -66,6 +65,8 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
     public BlobsInMemory Blobs { get; }
 
     public Mock<DurableTaskClient> Durable { get; } = new("client");
+
+    public Mock<QueueClient> Queue { get; } = new();
 
     /// <summary>What was changed, in order.</summary>
     public List<string> Steps { get; } = [];
@@ -153,6 +154,13 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
         return this;
     }
 
+    /// <summary>Puts so many messages on each queue, as the service estimates.</summary>
+    public void HasQueued(int depth)
+    {
+        Queue.Setup(queue => queue.GetPropertiesAsync(It.IsAny<CancellationToken>())).ReturnsAsync(Response.FromValue(QueuesModelFactory.QueueProperties(null, depth), null!));
+        Queue.Setup(queue => queue.PeekMessageAsync(It.IsAny<CancellationToken>())).ReturnsAsync(Response.FromValue((PeekedMessage)null!, null!));
+    }
+
     public void Is(string deliveryId, OrchestrationRuntimeStatus status, DeliveryReport? report = null, DateTimeOffset? createdAt = null, bool isReadable = true)
     {
         lock (_lock)
@@ -178,11 +186,11 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
 
     /// <summary>The end of a delivery is merged into its payment's claim.</summary>
     public Task FinishAsync(string deliveryId, DeliveryState state) =>
-        Services.GetRequiredService<IClaimStore>().FinishAsync("p-1", deliveryId, state, Now, CancellationToken.None);
+        Services.GetRequiredService<Claims>().FinishAsync("p-1", deliveryId, state, Now, CancellationToken.None);
 
-    public Task KeepAsync(QuarantineRecord record) => new BlobQuarantineStore(Blobs).AddAsync(record, CancellationToken.None);
+    public Task KeepAsync(QuarantineRecord record) => new QuarantineStore(Blobs).AddAsync(record, CancellationToken.None);
 
-    public async Task<QuarantineRecord?> FindRecordAsync(string id) => (await new BlobQuarantineStore(Blobs).GetAsync(id, CancellationToken.None))?.Record;
+    public async Task<QuarantineRecord?> FindRecordAsync(string id) => (await new QuarantineStore(Blobs).GetAsync(id, CancellationToken.None))?.Record;
 
     public Task<Answer> RepairAsync(bool force = false) => RedeliverAsync(new RedeliveryRequest(By) { IsRepair = true, Force = force });
 
@@ -220,29 +228,6 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
             : parameter.ParameterType == typeof(CancellationToken) ? context.RequestAborted
             : throw new InvalidOperationException($"{method.Name} has a parameter of {parameter.ParameterType}."))];
         return method.Invoke(target, arguments) is Task<IResult> answer ? await answer : (IResult)method.Invoke(target, arguments)!;
-    }
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-    {
-        lock (_lock)
-        {
-            if (!formatter(state, exception).StartsWith("Audit ", StringComparison.Ordinal))
-            {
-                Logged.Add(formatter(state, exception));
-            }
-        }
-    }
-
-    public void Dispose()
-    {
-        // Nothing is held.
     }
 
     // A call that fails fails once; writes are told as steps, and no claim changes without its audit entry.
@@ -347,6 +332,32 @@ internal sealed class OperatorWorld : ILoggerProvider, ILogger
             }));
     }
 
+    private sealed class Log(OperatorWorld world) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (world._lock)
+            {
+                if (formatter(state, exception) is var line && !line.StartsWith("Audit ", StringComparison.Ordinal))
+                {
+                    world.Logged.Add(line);
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
+    }
+
     private sealed record Instance(OrchestrationRuntimeStatus Status, DeliveryReport? Report, DateTimeOffset CreatedAt, bool IsReadable);
 }
 
@@ -385,18 +396,17 @@ internal sealed record Served(WebApplication App, HttpClient Client) : IAsyncDis
 /// <summary>The classes that keep things, over clients in memory.</summary>
 internal static class OperatorStores
 {
-    public static IServiceCollection AddOperatorStores(this IServiceCollection services, TableInMemory table, BlobsInMemory blobs, QueueClient queue) => services
-        .AddSingleton<IClaimStore>(provider => new TableClaimStore(table, TimeProvider.System, provider.GetRequiredService<ILogger<TableClaimStore>>()))
-        .AddSingleton<IClaimMaintenance>(new TableClaimMaintenance(table))
-        .AddSingleton<IDeliveryIndex>(new TableDeliveryIndex(table, TimeProvider.System))
-        .AddSingleton<IDeliveryIndexMaintenance>(new TableIndexMaintenance(table))
-        .AddSingleton<IDeliveryListing>(new TableDeliveryListing(table))
-        .AddSingleton<IDeliveryStatistics>(new TableDeliveryStatistics(table))
-        .AddSingleton<IDeliveryCounts>(new TableDeliveryCounts(table, TimeProvider.System))
-        .AddSingleton<IAuditLog>(new TableAuditLog(table))
-        .AddSingleton<IQuarantineRecords>(new BlobQuarantineStore(blobs))
-        .AddSingleton<INotificationSender>(new NotificationSender(queue))
-        .AddSingleton<IMessageCodec>(new MessageCodec())
-        .AddSingleton(Mock.Of<IQueueStatistics>())
-        .AddSingleton(Mock.Of<IQuarantineStatistics>());
+    public static IServiceCollection AddOperatorStores(this IServiceCollection services, TableInMemory table, BlobsInMemory blobs, QueueClient queue)
+    {
+        var rows = new NotifyTable(table, table);
+        return services
+            .AddMetrics()
+            .AddSingleton<Metrics>()
+            .AddSingleton(provider => new Claims(rows, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Claims>>()))
+            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(new DeliveryListing(rows))
+            .AddSingleton(new AuditLog(rows))
+            .AddSingleton(new QuarantineStore(blobs))
+            .AddSingleton(provider => new Queues(queue, queue, queue, OutcomeEncoding.None, provider.GetRequiredService<Metrics>(), provider.GetRequiredService<TimeProvider>()));
+    }
 }

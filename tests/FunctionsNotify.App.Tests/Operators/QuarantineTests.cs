@@ -196,7 +196,7 @@ public sealed class QuarantineTests
         Assert.Equal(AnswerKind.Taken, (await RequeueAsync(id)).Kind);
         Assert.Equal(AnswerKind.Taken, (await DiscardAsync(id)).Kind);
 
-        _world.Time.Set(QuarantineOperations.TakeOverAfter);
+        _world.Time.Set(Quarantine.TakeOverAfter);
         Assert.Equal(["body"], (await RequeueAsync(id, Sound.Replace("RISK_REJECT", "OTHER", StringComparison.Ordinal), force: true)).Errors.Keys);
         Assert.True((await RequeueAsync(id)).IsDone);
 
@@ -211,7 +211,7 @@ public sealed class QuarantineTests
         _world.AfterSend = async () =>
         {
             _world.AfterSend = null;
-            _world.Time.Set(QuarantineOperations.TakeOverAfter);
+            _world.Time.Set(Quarantine.TakeOverAfter);
             Assert.True((await RequeueAsync(id)).IsDone);
         };
 
@@ -255,7 +255,7 @@ public sealed class QuarantineTests
         Assert.Equal(409, (await api.PostAsync($"quarantine/{id}/discard", """{"actor":"ann","reason":"why"}""")).Status);
     }
 
-    private QuarantineOperations Operations => _world.Services.GetRequiredService<QuarantineOperations>();
+    private Quarantine Operations => _world.Services.GetRequiredService<Quarantine>();
 
     private static (string, string?, string?, string) Told(AuditEntry entry) => (entry.Action, entry.QuarantineId, entry.PaymentId, entry.Outcome);
 

@@ -10,6 +10,9 @@ namespace FunctionsNotify.App.Tests.Operators;
 /// <summary>A table in memory under the SDK's own client: ETags, and the filters that the app writes. Every call passes a gate that may refuse it before or after its effect.</summary>
 internal sealed partial class TableInMemory(Action<string, bool> gate) : TableClient
 {
+    /// <summary>What a query waits for before it answers.</summary>
+    public Func<string, Task> AtQuery { get; set; } = _ => Task.CompletedTask;
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, TableEntity> _rows = new(StringComparer.Ordinal);
     private long _version;
@@ -28,16 +31,16 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
     public override Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
         CallAsync<NullableResponse<T>>($"read {partitionKey}", () => Find(partitionKey, rowKey) is { } row ? Response.FromValue((T)(object)Copy(row), null!) : new None<T>(), cancellationToken);
 
-    public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default) => WriteAsync("add", entity, cancellationToken, standing =>
-        standing is null ? Of(entity) : throw new RequestFailedException(409, "exists", TableErrorCode.EntityAlreadyExists.ToString(), null));
+    public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default) => WriteAsync(
+        "add", entity, standing => standing is null ? Of(entity) : throw new RequestFailedException(409, "exists", TableErrorCode.EntityAlreadyExists.ToString(), null), cancellationToken);
 
     public override Task<Response> UpsertEntityAsync<T>(T entity, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default) =>
-        WriteAsync("upsert", entity, cancellationToken, standing => Merged(standing, entity, mode));
+        WriteAsync("upsert", entity, standing => Merged(standing, entity, mode), cancellationToken);
 
     public override Task<Response> UpdateEntityAsync<T>(T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default) =>
-        WriteAsync("update", entity, cancellationToken, standing => standing is null
+        WriteAsync("update", entity, standing => standing is null
             ? throw new RequestFailedException(404, "gone", TableErrorCode.ResourceNotFound.ToString(), null)
-            : standing.ETag != ifMatch ? throw new RequestFailedException(412, "changed", "UpdateConditionNotSatisfied", null) : Merged(standing, entity, mode));
+            : standing.ETag != ifMatch ? throw new RequestFailedException(412, "changed", "UpdateConditionNotSatisfied", null) : Merged(standing, entity, mode), cancellationToken);
 
     public override Task<Response> DeleteEntityAsync(string partitionKey, string rowKey, ETag ifMatch = default, CancellationToken cancellationToken = default) =>
         CallAsync<Response>($"delete {partitionKey}", () =>
@@ -46,15 +49,17 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
             return null!;
         }, cancellationToken);
 
-    public override AsyncPageable<T> QueryAsync<T>(string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
+    public override AsyncPageable<T> QueryAsync<T>(string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
+        new Found<T>(async () =>
         {
-            return AsyncPageable<T>.FromPages([Page<T>.FromValues([.. _rows.Values.Where(row => Fits(row, filter!)).Select(row => (T)(object)Copy(row))], null, null!)]);
-        }
-    }
+            await AtQuery(filter!);
+            lock (_lock)
+            {
+                return [.. _rows.Values.Where(row => Fits(row, filter!)).Select(row => (T)(object)Copy(row))];
+            }
+        });
 
-    private Task<Response> WriteAsync<T>(string what, T entity, CancellationToken cancellationToken, Func<TableEntity?, TableEntity> change)
+    private Task<Response> WriteAsync<T>(string what, T entity, Func<TableEntity?, TableEntity> change, CancellationToken cancellationToken)
         where T : ITableEntity => CallAsync<Response>($"{what} {entity.PartitionKey}", () =>
         {
             var row = change(Find(entity.PartitionKey, entity.RowKey));
@@ -97,13 +102,54 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
         return merged;
     }
 
-    private static bool Fits(TableEntity row, string filter) => And().Split(filter).All(part => part.StartsWith('(') ? part[1..^1].Split(" or ").Any(one => Holds(row, one)) : Holds(row, part));
-
-    private static bool Holds(TableEntity row, string condition)
+    // Filters as the app writes them: comparisons of a property with a text, joined by and, or and parentheses.
+    private static bool Fits(TableEntity row, string filter)
     {
-        var parts = Condition().Match(condition).Groups;
-        var order = string.CompareOrdinal(row.TryGetValue(parts[1].Value, out var value) ? value?.ToString() : null, parts[3].Value.Replace("''", "'", StringComparison.Ordinal));
-        return parts[2].Value switch
+        var tokens = new Queue<string>(Token().Matches(filter).Select(match => match.Value));
+        return Any();
+
+        bool Any()
+        {
+            var holds = All();
+            while (tokens.TryPeek(out var next) && next == "or")
+            {
+                tokens.Dequeue();
+                holds |= All();
+            }
+
+            return holds;
+        }
+
+        bool All()
+        {
+            var holds = One();
+            while (tokens.TryPeek(out var next) && next == "and")
+            {
+                tokens.Dequeue();
+                holds &= One();
+            }
+
+            return holds;
+        }
+
+        bool One()
+        {
+            if (tokens.Peek() != "(")
+            {
+                return Compare(row, tokens.Dequeue(), tokens.Dequeue(), tokens.Dequeue());
+            }
+
+            tokens.Dequeue();
+            var holds = Any();
+            tokens.Dequeue();
+            return holds;
+        }
+    }
+
+    private static bool Compare(TableEntity row, string property, string by, string text)
+    {
+        var order = string.CompareOrdinal(row.TryGetValue(property, out var value) ? value?.ToString() : null, text[1..^1].Replace("''", "'", StringComparison.Ordinal));
+        return by switch
         {
             "eq" => order == 0,
             "ne" => order != 0,
@@ -114,11 +160,17 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
         };
     }
 
-    [GeneratedRegex(" and (?=(?:[^']*'[^']*')*[^']*$)")]
-    private static partial Regex And();
+    [GeneratedRegex("\\(|\\)|'(?:[^']|'')*'|\\w+")]
+    private static partial Regex Token();
 
-    [GeneratedRegex("^(\\w+) (eq|ne|gt|ge|lt|le) '(.*)'$")]
-    private static partial Regex Condition();
+    private sealed class Found<T>(Func<Task<IReadOnlyList<T>>> find) : AsyncPageable<T>
+        where T : notnull
+    {
+        public override async IAsyncEnumerable<Page<T>> AsPages(string? continuationToken = null, int? pageSizeHint = null)
+        {
+            yield return Page<T>.FromValues(await find(), null, null!);
+        }
+    }
 
     private sealed class None<T> : NullableResponse<T>
     {
@@ -140,8 +192,17 @@ internal sealed class BlobsInMemory(Func<string, Task> gate) : BlobContainerClie
 
     public override BlobClient GetBlobClient(string blobName) => new Blob(this, blobName);
 
+    /// <summary>How many records of a day wait, by state.</summary>
+    public (int Invalid, int Conflict) Waiting { get; set; }
+
+    public override AsyncPageable<BlobItem> GetBlobsAsync(GetBlobsOptions options, CancellationToken cancellationToken = default) => AsyncPageable<BlobItem>.FromPages([Page<BlobItem>.FromValues(
+        [.. Items(MessageState.Invalid, Waiting.Invalid), .. Items(MessageState.Conflict, Waiting.Conflict)], null, null!)]);
+
     public override AsyncPageable<BlobHierarchyItem> GetBlobsByHierarchyAsync(GetBlobsByHierarchyOptions options, CancellationToken cancellationToken = default) =>
-        AsyncPageable<BlobHierarchyItem>.FromPages([]);
+        AsyncPageable<BlobHierarchyItem>.FromPages(Waiting == default ? [] : [Page<BlobHierarchyItem>.FromValues([BlobsModelFactory.BlobHierarchyItem("20260301/", null)], null, null!)]);
+
+    private static IEnumerable<BlobItem> Items(MessageState state, int count) => Enumerable.Range(0, count).Select(number => BlobsModelFactory.BlobItem(
+        $"20260301/{number}", metadata: new Dictionary<string, string> { ["state"] = state.ToString(), ["status"] = nameof(QuarantineStatus.Waiting) }));
 
     private sealed class Blob(BlobsInMemory blobs, string name) : BlobClient
     {

@@ -13,8 +13,6 @@ namespace FunctionsNotify.App.Tests.Storage;
 /// <summary>quarantine-record.schema.json, and the outcome of a message, against what the quarantine writes.</summary>
 public sealed class QuarantineSchemaTests
 {
-    private static readonly MessageCodec _codec = new();
-
     private static readonly Gen<byte[]> _content = Gen.OneOf(
         Gen.Byte.Array[0, 60],
         Gens.MutatedNotification.Select(body => Encoding.UTF8.GetBytes(body.Json)),
@@ -44,11 +42,11 @@ public sealed class QuarantineSchemaTests
         await Gen.Select(_content, Gen.OneOf(Gen.String[1, 80], Gen.Guid.Select(id => id.ToString())), Gen.Long[0, TimeSpan.TicksPerDay]).SampleAsync(
             async (content, messageId, ticks) =>
             {
-                var decoded = _codec.Decode(content);
+                var decoded = MessageCodec.Decode(content);
                 var reading = decoded.Notification is { } body ? NotificationReader.Read(body) : null;
                 var state = decoded.IsAccepted && reading is { IsAccepted: true } ? MessageState.Conflict : MessageState.Invalid;
                 IReadOnlyList<Violation> reasons = state == MessageState.Conflict
-                    ? [new Violation("$", IntakeRules.ConflictRule, Severity.Refuse, "object")]
+                    ? [new Violation("$", NotificationIntake.ConflictRule, Severity.Refuse, "object")]
                     : [.. decoded.Violations, .. reading?.Violations ?? []];
                 var kept = Record(messageId, Given.AcceptedAt.AddTicks(ticks), state, reading?.PaymentId, reasons, content);
 
