@@ -13,6 +13,6 @@ public sealed class ExhaustedScenarios(ITestOutputHelper output)
         var sends = host.Policy.MaxAttempts;
         var delivered = await host.DeliverAsync(Payment.Succeeded("exhausted"), [.. Enumerable.Repeat(ScriptStep.Unknown(), sends), ScriptStep.Success]);
         delivered.Is("Exhausted", sends).AttemptKinds([.. Enumerable.Repeat("Unknown", sends)]).NotEarlierThan(host.Policy.RetryDelays, output);
-        Assert.Equal("LadderUsed", delivered.Outcome.Cause);
+        Assert.Equal("ScheduleUsed", delivered.Outcome.Cause);
     }
 }

@@ -1,6 +1,6 @@
 namespace FunctionsNotify.App.Tests.Core;
 
-public sealed class DefaultLadderTests
+public sealed class DefaultScheduleTests
 {
     [Theory]
     [InlineData(1, "00:00:01")]

@@ -61,7 +61,7 @@ internal sealed record DeliveryPolicy
         }
         else
         {
-            CheckLadder(found);
+            CheckSchedule(found);
         }
 
         if (double.IsNaN(Jitter) || Jitter is < 0 or > 0.5)
@@ -79,27 +79,7 @@ internal sealed record DeliveryPolicy
         return found;
     }
 
-    public DeliveryPolicy DividedBy(double speed)
-    {
-        if (double.IsNaN(speed) || double.IsInfinity(speed) || speed < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(speed), speed, "must be a number of at least 1");
-        }
-
-        return this with
-        {
-            RetryDelays = [.. RetryDelays.Select(delay => delay / speed)],
-            SetupFloor = SetupFloor / speed,
-            SlowDownFloor = SlowDownFloor / speed,
-            SlowDownCeiling = SlowDownCeiling / speed,
-            PostponeBase = PostponeBase / speed,
-            PostponeCap = PostponeCap / speed,
-            LimiterWait = LimiterWait / speed,
-            PostponeLimit = PostponeLimit / speed,
-        };
-    }
-
-    private void CheckLadder(List<string> found)
+    private void CheckSchedule(List<string> found)
     {
         for (var index = 0; index < RetryDelays.Length; index++)
         {

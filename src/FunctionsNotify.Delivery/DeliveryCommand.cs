@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
@@ -100,4 +100,45 @@ internal sealed record DeliveryCommand
     }
 
     private static string Shape(JsonElement? payload) => payload is { } value ? value.ValueKind.ToString() : "missing";
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<CommandKind>))]
+public enum CommandKind
+{
+    Cancel,
+
+    SendNow,
+
+    Wake,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<CommandResult>))]
+public enum CommandResult
+{
+    Applied,
+
+    Refused,
+
+    TooLate,
+}
+
+internal sealed record CommandVerdict
+{
+    public required string Id { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CommandKind? Kind { get; init; }
+
+    public required CommandResult Result { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Actor { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
+
+    public required DateTimeOffset At { get; init; }
 }

@@ -171,7 +171,7 @@ internal sealed record Delivery
             AttemptKind.Rejected => recorded.End(DeliveryState.Rejected, DeliveryCause.Business, now),
             _ when recorded.Attempts.Count < Policy.MaxAttempts => recorded.WaitForRetry(result, now),
             AttemptKind.SetupRejected => recorded.End(DeliveryState.Rejected, DeliveryCause.Setup, now),
-            _ => recorded.End(DeliveryState.Exhausted, DeliveryCause.LadderUsed, now),
+            _ => recorded.End(DeliveryState.Exhausted, DeliveryCause.ScheduleUsed, now),
         };
     }
 
@@ -258,4 +258,46 @@ internal sealed record Delivery
             throw new InvalidOperationException($"Delivery {DeliveryId} is {Phase}, not {phase}.");
         }
     }
+}
+
+internal sealed record DeliveryAttempt(int Number, DateTimeOffset DueAt, AttemptResult Result);
+
+[JsonConverter(typeof(JsonStringEnumConverter<DeliveryPhase>))]
+public enum DeliveryPhase
+{
+    Sending,
+
+    Waiting,
+
+    Final,
+}
+
+// Where a delivery stands. Every accepted delivery ends in exactly one of the final states.
+[JsonConverter(typeof(JsonStringEnumConverter<DeliveryState>))]
+public enum DeliveryState
+{
+    Open,
+
+    Delivered,
+
+    Rejected,
+
+    Exhausted,
+
+    Cancelled,
+}
+
+// Why a delivery ended as it did; alerts are per cause, never per payment.
+[JsonConverter(typeof(JsonStringEnumConverter<DeliveryCause>))]
+public enum DeliveryCause
+{
+    Acknowledged,
+
+    Business,
+
+    Setup,
+
+    ScheduleUsed,
+
+    Operator,
 }
