@@ -13,7 +13,7 @@ internal enum AuthenticationMode
     Entra,
 }
 
-internal enum OperatorRole
+public enum OperatorRole
 {
     Reader,
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsNotify.App;
 
-internal enum AnswerKind
+public enum AnswerKind
 {
     Done,
 

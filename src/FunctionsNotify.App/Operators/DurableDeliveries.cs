@@ -3,7 +3,7 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App;
 
 // How an open claim's delivery stands with Durable.
-internal enum DeliveryStand
+public enum DeliveryStand
 {
     InHand,
 

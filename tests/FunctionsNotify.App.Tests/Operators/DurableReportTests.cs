@@ -4,7 +4,7 @@ using Moq;
 
 namespace FunctionsNotify.App.Tests.Operators;
 
-public sealed class DurableDeliveryReaderTests
+public sealed class DurableReportTests
 {
     private static readonly Delivery Waiting = Delivery.Begin(Given.Input(), Given.Start).Apply(Given.Result(AttemptKind.Unknown, "CODE"), Given.Start);
 
@@ -33,7 +33,7 @@ public sealed class DurableDeliveryReaderTests
     {
         var client = new Mock<DurableTaskClient>("client");
 
-        Assert.Null(await new DurableDeliveryReader(client.Object).GetAsync("np-1", CancellationToken.None));
+        Assert.Null(await client.Object.ReportAsync("np-1", CancellationToken.None));
     }
 
     [Fact]
@@ -83,6 +83,6 @@ public sealed class DurableDeliveryReaderTests
             SerializedCustomStatus = WorkerJson.Write(status),
             FailureDetails = failure,
         });
-        return new DurableDeliveryReader(client.Object).GetAsync("np-1", CancellationToken.None);
+        return client.Object.ReportAsync("np-1", CancellationToken.None);
     }
 }
