@@ -1,10 +1,12 @@
-// Analyses queries with the language's own analyser.
-// Standard input: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"place": "text"}}.
-// Standard output: {"place": {"faults": ["..."], "columns": {"Name": "type"}}}.
+// Analyses queries with the language's own analyser, and runs them over rows.
+// Standard input: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"place": "text"},
+//   "runs": [{"query": "place", "now": ms, "rows": {"Table": [{"Column": value}]}}]}.
+// Standard output: {"queries": {"place": {"faults": ["..."], "columns": {"Name": "type"}}}, "results": [[{"Column": value}]]}.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
+const { evaluate } = require("./evaluate.js");
 
 // The package is made for a page: its two scripts share one global scope.
 const folder = path.dirname(require.resolve("@kusto/language-service-next/package.json"));
@@ -18,15 +20,18 @@ const input = JSON.parse(fs.readFileSync(0, "utf8"));
 const tables = Object.entries(input.tables).map(([name, schema]) => new Language.Symbols.TableSymbol.$ctor7(name, schema, ""));
 const workspace = new Language.Symbols.DatabaseSymbol.$ctor3("workspace", "", tables, false);
 const globals = Language.GlobalState.Default.WithDatabase(workspace);
+const parsed = Object.fromEntries(Object.entries(input.queries).map(([place, text]) => [place, Language.KustoCode.ParseAndAnalyze(text, globals)]));
 
-const analysed = {};
-for (const [place, text] of Object.entries(input.queries)) {
-  const code = Language.KustoCode.ParseAndAnalyze(text, globals);
-  const columns = code.ResultType && code.ResultType.Columns ? listOf(code.ResultType.Columns) : [];
-  analysed[place] = {
-    faults: listOf(code.GetDiagnostics()).map((fault) => `position ${fault.Start}: ${fault.Message}`),
-    columns: Object.fromEntries(columns.map((column) => [column.Name, column.Type.Name])),
-  };
-}
+// A table without rows is an empty one.
+const filled = (rows) => Object.fromEntries(Object.keys(input.tables).map((table) => [table, rows[table] ?? []]));
 
-process.stdout.write(JSON.stringify(analysed));
+process.stdout.write(JSON.stringify({
+  queries: Object.fromEntries(Object.entries(parsed).map(([place, code]) => {
+    const columns = code.ResultType && code.ResultType.Columns ? listOf(code.ResultType.Columns) : [];
+    return [place, {
+      faults: listOf(code.GetDiagnostics()).map((fault) => `position ${fault.Start}: ${fault.Message}`),
+      columns: Object.fromEntries(columns.map((column) => [column.Name, column.Type.Name])),
+    }];
+  })),
+  results: (input.runs ?? []).map((run) => evaluate(Language, listOf, parsed[run.query], filled(run.rows), run.now)),
+}));
