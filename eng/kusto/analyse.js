@@ -1,7 +1,8 @@
 // Analyses queries with the language's own analyser, and runs them over rows.
 // Standard input: {"tables": {"Name": "(Column: type, ...)"}, "queries": {"place": "text"},
 //   "runs": [{"query": "place", "now": ms, "rows": {"Table": [{"Column": value}]}}]}.
-// Standard output: {"queries": {"place": {"faults": ["..."], "columns": {"Name": "type"}}}, "results": [[{"Column": value}]]}.
+// Standard output: {"queries": {"place": {"faults": ["..."], "columns": {"Name": "type"}, "keys": ["..."], "values": ["..."]}},
+//   "results": [[{"Column": value}]]}; keys are those that are looked up in a column, values the texts that are compared.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -22,6 +23,23 @@ const workspace = new Language.Symbols.DatabaseSymbol.$ctor3("workspace", "", ta
 const globals = Language.GlobalState.Default.WithDatabase(workspace);
 const parsed = Object.fromEntries(Object.entries(input.queries).map(([place, text]) => [place, Language.KustoCode.ParseAndAnalyze(text, globals)]));
 
+const texts = { keys: new Set(["BracketedExpression"]), values: new Set(["EqualExpression", "NotEqualExpression", "StartsWithExpression", "EndsWithExpression", "InExpression", "NotInExpression"]) };
+const kinds = Object.fromEntries(Object.entries(Language.Syntax.SyntaxKind).map(([name, value]) => [value, name]));
+function textsOf(node, within, found) {
+  if (kinds[node.Kind] === "StringLiteralExpression") {
+    if (texts.keys.has(within)) found.keys.push(node.LiteralValue);
+    if (texts.values.has(within)) found.values.push(node.LiteralValue);
+  }
+
+  for (let at = 0; at < node.ChildCount; at++) {
+    const child = node.GetChild(at);
+    // Lists and their elements pass on what they stand in.
+    if (child) textsOf(child, ["List", "SeparatedElement", "ExpressionList"].includes(kinds[node.Kind]) ? within : kinds[node.Kind], found);
+  }
+
+  return found;
+}
+
 // A table without rows is an empty one.
 const filled = (rows) => Object.fromEntries(Object.keys(input.tables).map((table) => [table, rows[table] ?? []]));
 
@@ -31,6 +49,7 @@ process.stdout.write(JSON.stringify({
     return [place, {
       faults: listOf(code.GetDiagnostics()).map((fault) => `position ${fault.Start}: ${fault.Message}`),
       columns: Object.fromEntries(columns.map((column) => [column.Name, column.Type.Name])),
+      ...textsOf(code.Syntax, "", { keys: [], values: [] }),
     }];
   })),
   results: (input.runs ?? []).map((run) => evaluate(Language, listOf, parsed[run.query], filled(run.rows), run.now)),
