@@ -2,15 +2,15 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Xml.Linq;
 using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using FunctionsNotify.App;
+using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
 
 /// <summary>What the code emits, as the code says it: constants, enums, log templates, timers.</summary>
 internal sealed class TelemetryModel
 {
-    private const string ConstantPrefix = "F:FunctionsNotify.Telemetry.TelemetryNames.";
+    private const string ConstantPrefix = "F:FunctionsNotify.App.TelemetryNames.";
 
     private readonly FrozenDictionary<string, FrozenSet<string>> _attributesOfInstruments;
     private readonly FrozenDictionary<string, FrozenSet<string>> _values;
