@@ -53,7 +53,7 @@ public sealed partial class CliPageTests
 
     [Fact]
     public void Page_Mistakes_AreThoseThatVerifyNames() =>
-        Assert.Equal(Enum.GetNames<Mistake>().Order(), MistakeRow().Matches(_page).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Enum.GetNames<Mistake>().Order(), MistakeRow().Matches(_page).SelectMany(match => match.Groups[1].Captures).Select(capture => capture.Value).Order());
 
     private static RootCommand Root(out IReadOnlyList<string> global)
     {
@@ -80,6 +80,6 @@ public sealed partial class CliPageTests
     [GeneratedRegex(@"^\| `(\d)` \|", RegexOptions.Multiline)]
     private static partial Regex ExitCode();
 
-    [GeneratedRegex(@"^\| `([A-Z]\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\|(?:,? `([A-Z]\w+)`)+ \|", RegexOptions.Multiline)]
     private static partial Regex MistakeRow();
 }
