@@ -25,7 +25,7 @@ wanted() {
 counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
 started=$SECONDS
-if wanted FunctionsNotify.Page.Tests; then ./eng/chromium.sh; fi
+if wanted FunctionsNotify.Scenarios; then ./eng/chromium.sh; fi
 dotnet build FunctionsNotify.sln --nologo --verbosity quiet
 echo "== restore and build: $((SECONDS - started)) s"
 
@@ -55,8 +55,7 @@ run_project() {
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
 }
 
-# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other. The page's tests follow
-# the scenarios: a browser beside those answers too late.
+# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other.
 waiting=() others=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
@@ -64,7 +63,6 @@ for project in tests/*/*.csproj; do
   wanted "$name" || continue
   case "$name" in
     FunctionsNotify.Scenarios) waiting=("$project" ${waiting[@]+"${waiting[@]}"}) ;;
-    FunctionsNotify.Page.Tests) waiting+=("$project") ;;
     *) others+=("$project") ;;
   esac
 done

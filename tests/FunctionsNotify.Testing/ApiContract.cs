@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using FunctionsNotify.Operations;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
@@ -29,7 +28,7 @@ public sealed class ApiContract
     }
 
     /// <summary>The document of this build.</summary>
-    public static ApiContract Current { get; } = new(OpenApiDocument.Bytes);
+    public static ApiContract Current { get; } = new(BinaryData.FromStream(typeof(ApiContract).Assembly.GetManifestResourceStream("openapi.json")!));
 
     /// <summary>The document.</summary>
     public JsonNode Document => _document;
