@@ -1,9 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Operations;
-using FunctionsNotify.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

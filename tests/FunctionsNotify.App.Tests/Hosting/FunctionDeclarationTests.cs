@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using FunctionsNotify.Operations;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsNotify.App.Tests.Hosting;
@@ -70,7 +69,7 @@ public sealed class FunctionDeclarationTests
     {
         var connection = Trigger<QueueTriggerAttribute>(IntakeFunction.Name).Connection;
 
-        Assert.Equal(Storage.StorageConnectionOptions.PaymentsSection, connection);
+        Assert.Equal(StorageConnectionOptions.PaymentsSection, connection);
     }
 
     [Theory]

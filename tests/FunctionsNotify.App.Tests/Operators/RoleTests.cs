@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text;
 using FunctionsNotify.App.Tests.Hosting;
-using FunctionsNotify.Operations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Xml.Linq;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Deliveries;
-using FunctionsNotify.Telemetry;
+using FunctionsNotify.App;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
 

@@ -1,4 +1,4 @@
-using FunctionsNotify.Telemetry;
+using FunctionsNotify.App;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
 
