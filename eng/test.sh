@@ -26,7 +26,7 @@ counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 
 
 started=$SECONDS
 if wanted FunctionsNotify.Scenarios; then ./eng/chromium.sh; fi
-dotnet build FunctionsNotify.sln --nologo --verbosity quiet
+dotnet build FunctionsNotify.sln --configuration Release --nologo --verbosity quiet
 echo "== restore and build: $((SECONDS - started)) s"
 
 results=artifacts/test-results
@@ -39,7 +39,7 @@ run_project() {
   name=$(basename "$project" .csproj)
   started=$SECONDS
   outcome=0
-  dotnet test "$project" --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
+  dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
   total=$(counter "$results/$name.trx" total 2>/dev/null || true)
   project_passed=$(counter "$results/$name.trx" passed 2>/dev/null || true)
   project_failed=$(counter "$results/$name.trx" failed 2>/dev/null || true)
@@ -62,7 +62,7 @@ for project in tests/*/*.csproj; do
   [ "$name" = FunctionsNotify.Testing ] && continue
   wanted "$name" || continue
   case "$name" in
-    FunctionsNotify.Scenarios) waiting=("$project" ${waiting[@]+"${waiting[@]}"}) ;;
+    FunctionsNotify.Scenarios) waiting+=("$project") ;;
     *) others+=("$project") ;;
   esac
 done
