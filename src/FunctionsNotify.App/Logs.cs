@@ -1,10 +1,8 @@
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Every log line of the function app. A line that concerns a payment names it; none holds a body or a secret.</summary>
+// Every log line of the function app. A line that concerns a payment names it; none holds a body or a secret.
 internal static partial class Logs
 {
     [LoggerMessage(EventId = 500, Message = "Payment {PaymentId}: attempt {Attempt} of delivery {DeliveryId} came to {Kind}; result {ResultStatus} {ResultCode}, HTTP {HttpStatus}, {Duration}, Trace-Id {TraceId}. {Detail}")]

@@ -1,7 +1,5 @@
 using System.Text;
-using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.App.Tests.Replay;
-using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.App.Tests;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using FunctionsNotify.Operations;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
@@ -29,7 +28,7 @@ public sealed class ApiContract
     }
 
     /// <summary>The document of this build.</summary>
-    public static ApiContract Current { get; } = new(OpenApiDocument.Bytes);
+    public static ApiContract Current { get; } = new(Read());
 
     /// <summary>The document.</summary>
     public JsonNode Document => _document;
@@ -90,6 +89,14 @@ public sealed class ApiContract
     {
         var (wanted, found) = (template.Split('/'), path.Split('/'));
         return wanted.Length == found.Length && wanted.Zip(found).All(pair => pair.First.StartsWith('{') ? pair.Second.Length > 0 : pair.First == pair.Second);
+    }
+
+    private static byte[] Read()
+    {
+        using var document = typeof(ApiContract).Assembly.GetManifestResourceStream("openapi.json") ?? throw new InvalidOperationException("This assembly has no openapi.json.");
+        using var bytes = new MemoryStream();
+        document.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     // Without references, which the validator does not all resolve, and without room for other members.

@@ -1,5 +1,4 @@
 using FunctionsNotify.DevHost;
-using Xunit;
 
 namespace FunctionsNotify.Testing;
 

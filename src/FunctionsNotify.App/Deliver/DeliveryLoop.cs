@@ -1,18 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask;
 
 namespace FunctionsNotify.App;
 
-/// <summary>
-/// The loop over <see cref="Delivery"/>: send, wait, write the outcome. It replays: every await is on a task of the
-/// context, in the orchestrator's own thread, and every decision is the core's.
-/// </summary>
+// The loop over Delivery: send, wait, write the outcome. It replays: every await is on a task of the context, in the
+// orchestrator's own thread, and every decision is the core's.
 internal sealed class DeliveryLoop
 {
-    /// <summary>An outcome is never given up: 5 s, doubling, at most 15 min, without end. <c>[decided]</c></summary>
     internal static readonly TaskOptions OutcomeRetry = TaskOptions.FromRetryPolicy(new RetryPolicy(
         maxNumberOfAttempts: int.MaxValue,
         firstRetryInterval: TimeSpan.FromSeconds(5),

@@ -1,25 +1,17 @@
-using FunctionsNotify.Deliveries;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-/// <summary>
-/// The end of a delivery: merge the claim, write the index row, publish, in this order. Each step may be repeated, so the
-/// whole may be after a fault in any of them. The claim comes first: once it is final, no message starts the delivery
-/// again, and whoever was told of the outcome finds it in the claim. <c>[decided]</c>
-/// </summary>
-public sealed class OutcomeRecorder
+// The end of a delivery: merge the claim, write the index row, publish, in this order. Each step may be repeated, so
+// the whole may be after a fault in any of them. The claim comes first: once it is final, no message starts the
+// delivery again, and whoever was told of the outcome finds it in the claim.
+internal sealed class OutcomeRecorder
 {
     private readonly IClaimStore _claims;
     private readonly IDeliveryIndex _index;
     private readonly IOutcomePublisher _outcomes;
     private readonly ILogger<OutcomeRecorder> _logger;
 
-    /// <summary>Makes the use case over a host's ports.</summary>
-    /// <param name="claims">Keeps one claim per payment.</param>
-    /// <param name="index">Keeps the index rows.</param>
-    /// <param name="outcomes">Tells the payment backends.</param>
-    /// <param name="logger">The log.</param>
     public OutcomeRecorder(IClaimStore claims, IDeliveryIndex index, IOutcomePublisher outcomes, ILogger<OutcomeRecorder> logger)
     {
         _claims = claims;
@@ -28,10 +20,6 @@ public sealed class OutcomeRecorder
         _logger = logger;
     }
 
-    /// <summary>Records the outcome.</summary>
-    /// <param name="delivery">The delivery.</param>
-    /// <param name="cancellationToken">Stops the call; it has to be repeated.</param>
-    /// <exception cref="InvalidOperationException">The delivery is open.</exception>
     public async Task RecordAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);

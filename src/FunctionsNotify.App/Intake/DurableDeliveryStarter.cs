@@ -1,15 +1,12 @@
 using DurableTask.Core.Exceptions;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
 namespace FunctionsNotify.App;
 
-/// <summary>
-/// Starts one orchestration per delivery, its id the delivery's. The start is not atomic on Azure Storage, so the claim
-/// decides who may start; this only keeps an instance that exists from being replaced. <c>[decided]</c>
-/// </summary>
-public sealed class DurableDeliveryStarter : IDeliveryStarter
+// Starts one orchestration per delivery, its id the delivery's. The start is not atomic on Azure Storage, so the claim
+// decides who may start; this only keeps an instance that exists from being replaced.
+internal sealed class DurableDeliveryStarter : IDeliveryStarter
 {
     // Every status that an instance can have: by default the platform replaces a finished one, and the payment would be
     // notified again.
@@ -25,12 +22,8 @@ public sealed class DurableDeliveryStarter : IDeliveryStarter
 
     private readonly DurableTaskClient _client;
 
-    /// <summary>Starts deliveries with a client.</summary>
-    /// <param name="client">The call's client.</param>
     public DurableDeliveryStarter(DurableTaskClient client) => _client = client;
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The instance was purged between the start and the look at it; the next try starts it.</exception>
     public async Task<StartResult> StartAsync(DeliveryInput input, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);

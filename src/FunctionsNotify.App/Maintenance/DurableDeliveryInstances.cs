@@ -1,22 +1,16 @@
 using System.Runtime.CompilerServices;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask.Client;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Deliveries as Durable's instances.</summary>
-public sealed class DurableDeliveryInstances : IDeliveryInstances
+internal sealed class DurableDeliveryInstances : IDeliveryInstances
 {
-    /// <summary>What every delivery's id starts with; other orchestrations of the app would be none of ours.</summary>
     public const string Prefix = "np-";
 
     private readonly DurableTaskClient _client;
 
-    /// <summary>Reads instances with a client.</summary>
-    /// <param name="client">The call's client.</param>
     public DurableDeliveryInstances(DurableTaskClient client) => _client = client;
 
-    /// <inheritdoc/>
     public async Task<DeliveryInstance?> GetAsync(string deliveryId, CancellationToken cancellationToken)
     {
         // The custom status comes only with inputs and outputs.
@@ -24,7 +18,6 @@ public sealed class DurableDeliveryInstances : IDeliveryInstances
         return instance is null ? null : Read(instance, instance.ReadCustomStatusAs<DeliveryReport>());
     }
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<DeliveryInstance> ListAsync(
         IReadOnlyList<InstanceStatus> statuses, DateTimeOffset createdBefore, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,7 +28,6 @@ public sealed class DurableDeliveryInstances : IDeliveryInstances
         }
     }
 
-    /// <inheritdoc/>
     public Task PurgeAsync(string deliveryId, CancellationToken cancellationToken) =>
         _client.PurgeInstanceAsync(deliveryId, options: null, cancellationToken);
 

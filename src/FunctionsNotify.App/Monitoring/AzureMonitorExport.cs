@@ -1,6 +1,5 @@
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
-using FunctionsNotify.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
@@ -8,12 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Sends measurements, traces and logs to Application Insights, all of them.</summary>
+// Sends measurements, traces and logs to Application Insights, all of them.
 internal static class AzureMonitorExport
 {
-    /// <summary>Adds the exporter with our meter and source.</summary>
-    /// <param name="telemetry">The app's OpenTelemetry.</param>
-    /// <param name="options">The valid settings.</param>
     public static IOpenTelemetryBuilder AddExport(this IOpenTelemetryBuilder telemetry, AzureMonitorOptions options)
     {
         telemetry.Services.Configure<OpenTelemetryLoggerOptions>(logs => logs.IncludeFormattedMessage = true);

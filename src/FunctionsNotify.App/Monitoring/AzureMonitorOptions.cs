@@ -2,36 +2,25 @@ using Microsoft.Extensions.Configuration;
 
 namespace FunctionsNotify.App;
 
-/// <summary>
-/// Where telemetry goes, by the platform's own settings, which the Functions host reads too:
-/// <c>APPLICATIONINSIGHTS_CONNECTION_STRING</c> and <c>APPLICATIONINSIGHTS_AUTHENTICATION_STRING</c>. Without the first
-/// nothing is exported.
-/// </summary>
-public sealed class AzureMonitorOptions
+// Where telemetry goes, by the platform's own settings, which the Functions host reads too:
+// APPLICATIONINSIGHTS_CONNECTION_STRING and APPLICATIONINSIGHTS_AUTHENTICATION_STRING. Without the first nothing is
+// exported.
+internal sealed class AzureMonitorOptions
 {
-    /// <summary>The setting of <see cref="ConnectionString"/>.</summary>
     public const string ConnectionStringSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
-    /// <summary>The setting of <see cref="Authentication"/>.</summary>
     public const string AuthenticationSetting = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
-    /// <summary>The Application Insights resource; null when nothing is to be exported.</summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>
-    /// <c>Authorization=AAD</c> for the system-assigned identity, with <c>;ClientId=…</c> for a user-assigned one; null for
-    /// a resource that accepts telemetry without an identity.
-    /// </summary>
+    // Authorization=AAD for the system-assigned identity, with ;ClientId=… for a user-assigned one; null for a resource
+    // that accepts telemetry without an identity.
     public string? Authentication { get; set; }
 
-    /// <summary>True when the settings ask for an identity.</summary>
     public bool UsesIdentity => Authentication is not null;
 
-    /// <summary>The client id of the user-assigned identity; null for the system-assigned one.</summary>
     public string? ClientId => PartOf(Authentication, "ClientId");
 
-    /// <summary>Reads the settings.</summary>
-    /// <param name="configuration">The whole configuration.</param>
     public static AzureMonitorOptions Of(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -42,7 +31,6 @@ public sealed class AzureMonitorOptions
         };
     }
 
-    /// <summary>One line per wrong setting; never its value, because the connection string lets others write telemetry.</summary>
     public IReadOnlyList<string> Violations()
     {
         var found = new List<string>();

@@ -7,21 +7,15 @@ using Microsoft.Extensions.Options;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Registers the export of telemetry where the settings name a resource for it.</summary>
+// Registers the export of telemetry where the settings name a resource for it.
 internal static class AzureMonitorServices
 {
-    /// <summary>The worker's capability that names the form of its telemetry.</summary>
     public const string SchemaCapability = "WorkerOpenTelemetrySchemaVersion";
 
-    /// <summary>
-    /// The older form. In the newer one the worker's log lines do not say which invocation they belong to, and the host
-    /// shows none of them on its console (azure-functions-dotnet-worker issue 3489).
-    /// </summary>
+    // The older form. In the newer one the worker's log lines do not say which invocation they belong to, and the host
+    // shows none of them on its console (azure-functions-dotnet-worker issue 3489).
     public const string Schema = "1.17.0";
 
-    /// <summary>Adds the export. A wrong setting stops the start with one line for each.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="configuration">The whole configuration.</param>
     public static IServiceCollection AddAzureMonitor(this IServiceCollection services, IConfiguration configuration)
     {
         var options = AzureMonitorOptions.Of(configuration);

@@ -1,19 +1,13 @@
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask.Client;
 
 namespace FunctionsNotify.App;
 
-/// <summary>Hands commands over as external events.</summary>
-public sealed class DurableCommandSender : ICommandSender
+internal sealed class DurableCommandSender : ICommandSender
 {
     private readonly DurableTaskClient _client;
 
-    /// <summary>Sends commands with a client.</summary>
-    /// <param name="client">The call's client.</param>
     public DurableCommandSender(DurableTaskClient client) => _client = client;
 
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The delivery's orchestration failed, was terminated or is gone: nothing would read the command.</exception>
     public async Task SendAsync(string deliveryId, DeliveryCommand command, CancellationToken cancellationToken)
     {
         try

@@ -1,22 +1,15 @@
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask.Client;
 
 namespace FunctionsNotify.App;
 
-/// <summary>
-/// Reads deliveries from their orchestrations: the custom status while one runs, the output when it is done. A failed or
-/// terminated one is open still, and says what an operator needs to know.
-/// </summary>
-public sealed class DurableDeliveryReader : IDeliveryReader
+// Reads deliveries from their orchestrations: the custom status while one runs, the output when it is done. A failed or
+// terminated one is open still, and says what an operator needs to know.
+internal sealed class DurableDeliveryReader : IDeliveryReader
 {
     private readonly DurableTaskClient _client;
 
-    /// <summary>Reads deliveries with a client.</summary>
-    /// <param name="client">The call's client.</param>
     public DurableDeliveryReader(DurableTaskClient client) => _client = client;
 
-    /// <inheritdoc/>
     public async Task<DeliveryReport?> GetAsync(string deliveryId, CancellationToken cancellationToken)
     {
         var instance = await _client.GetInstanceAsync(deliveryId, getInputsAndOutputs: true, cancellationToken).ConfigureAwait(false);

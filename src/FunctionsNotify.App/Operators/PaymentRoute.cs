@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 
 namespace FunctionsNotify.App;
 
-/// <summary>The payment that a request's route names.</summary>
 internal static class PaymentRoute
 {
     // From ASP.NET Core's route values, as the local host has it: the host's own binding data decodes by other rules.

@@ -4,54 +4,40 @@ using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>
-/// A command for an open delivery. It travels as an external event and is read from JSON by <see cref="Read"/>, never by
-/// the platform: a payload that the platform cannot deserialize would fail the whole orchestration. <c>[decided]</c>
-/// </summary>
-public sealed record DeliveryCommand
+// A command for an open delivery. It travels as an external event and is read from JSON by Read, never by the platform:
+// a payload that the platform cannot deserialize would fail the whole orchestration.
+internal sealed record DeliveryCommand
 {
-    /// <summary>The external event's name.</summary>
     public const string EventName = "command";
 
-    /// <summary>The longest id and actor, in characters.</summary>
     public const int MaxIdLength = 64;
 
-    /// <summary>The longest reason, in characters.</summary>
     public const int MaxReasonLength = 200;
 
     private static readonly string[] _kinds = Enum.GetNames<CommandKind>();
 
-    /// <summary>The command's id, 1–64 characters: the same id again is the same command.</summary>
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
-    /// <summary>What is asked; null when it could not be read, which is refused on the record.</summary>
     [JsonPropertyName("kind")]
     public CommandKind? Kind { get; init; }
 
-    /// <summary>The attempt that send-now and wake are meant for; a cancel is for the delivery and needs none.</summary>
     [JsonPropertyName("expectedAttempt")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ExpectedAttempt { get; init; }
 
-    /// <summary>Who asks, at most 64 characters.</summary>
     [JsonPropertyName("actor")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Actor { get; init; }
 
-    /// <summary>Why, at most 200 characters.</summary>
     [JsonPropertyName("reason")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 
-    /// <summary>What was wrong with the payload; null for a sound command.</summary>
     [JsonPropertyName("fault")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Fault { get; init; }
 
-    /// <summary>Reads a command from an event's payload. Never throws: a malformed one carries its <see cref="Fault"/>.</summary>
-    /// <param name="payload">The event's payload; null or any JSON.</param>
-    /// <param name="fallbackId">The id on the record when the payload has no usable one.</param>
     public static DeliveryCommand Read(JsonElement? payload, string fallbackId)
     {
         if (payload is not { ValueKind: JsonValueKind.Object } value)

@@ -5,13 +5,9 @@ using System.Text;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>
-/// The keys of payments and deliveries. A key is safe as an orchestration's instance id, as a table key and in a path.
-/// <c>[decided]</c>
-/// </summary>
-public static class DeliveryIds
+// The keys of payments and deliveries. A key is safe as an orchestration's instance id, as a table key and in a path.
+internal static class DeliveryIds
 {
-    /// <summary>The longest key, in characters: the limit of an orchestration's instance id.</summary>
     public const int MaxLength = 100;
 
     private const string Prefix = "np-";
@@ -23,8 +19,8 @@ public static class DeliveryIds
     private static readonly SearchValues<char> _plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    /// <summary>The key of a payment, also the id of its first delivery: <c>np-</c> and the paymentId, or its hash where it has unsafe characters.</summary>
-    /// <param name="paymentId">The payment's id as Alipay+ assigned it.</param>
+    // The key of a payment, also the id of its first delivery: np- and the paymentId, or its hash where it has unsafe
+    // characters.
     public static string ForPayment(string paymentId)
     {
         ArgumentException.ThrowIfNullOrEmpty(paymentId);
@@ -33,9 +29,6 @@ public static class DeliveryIds
             : Prefix + "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(paymentId)));
     }
 
-    /// <summary>The id of a payment's delivery.</summary>
-    /// <param name="paymentId">The payment's id.</param>
-    /// <param name="generation">1 for the first delivery; each redelivery, correction or repair has the next number.</param>
     public static string ForDelivery(string paymentId, int generation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
@@ -43,8 +36,6 @@ public static class DeliveryIds
         return generation == 1 ? key : key + "~" + generation.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The key of the payment that a delivery belongs to.</summary>
-    /// <param name="deliveryId">An id that <see cref="ForDelivery"/> made.</param>
     public static string PaymentKeyOf(string deliveryId)
     {
         ArgumentNullException.ThrowIfNull(deliveryId);
@@ -53,9 +44,6 @@ public static class DeliveryIds
         return generation < 0 ? deliveryId : deliveryId[..generation];
     }
 
-    /// <summary>Which delivery of its payment a delivery is, from 1.</summary>
-    /// <param name="deliveryId">An id that <see cref="ForDelivery"/> made.</param>
-    /// <exception cref="FormatException">It is none.</exception>
     public static int GenerationOf(string deliveryId)
     {
         var key = PaymentKeyOf(deliveryId);

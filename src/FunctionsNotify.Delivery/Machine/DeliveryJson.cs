@@ -3,10 +3,9 @@ using System.Text.Json;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>How our records are written as JSON everywhere but in Durable's own history: camel case, text as it is.</summary>
-public static class DeliveryJson
+// How our records are written as JSON everywhere but in Durable's own history: camel case, text as it is.
+internal static class DeliveryJson
 {
-    /// <summary>The options; read-only.</summary>
     public static JsonSerializerOptions Options { get; } = Make();
 
     private static JsonSerializerOptions Make()

@@ -2,14 +2,11 @@ using System.Text.Json;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>Writes outcomes as UTF-8 JSON that fits a storage queue message, base64 included.</summary>
-public static class OutcomeWriter
+// Writes outcomes as UTF-8 JSON that fits a storage queue message, base64 included.
+internal static class OutcomeWriter
 {
-    /// <summary>The most bytes of an outcome, before any encoding: in base64 it still fits the queue's 64 KB. <c>[decided]</c></summary>
     public const int MaxBytes = 48 * 1024;
 
-    /// <summary>The outcome's bytes. Attempts from the middle are left out, and counted, until it fits.</summary>
-    /// <param name="outcome">The outcome.</param>
     public static byte[] Write(Outcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);

@@ -3,16 +3,11 @@ using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>
-/// The report that fits a custom status: Durable keeps it as UTF-16 and a larger one fails its write late and silently.
-/// <c>[decided]</c>
-/// </summary>
-public static class BriefReport
+// The report that fits a custom status: Durable keeps it as UTF-16 and a larger one fails its write late and silently.
+internal static class BriefReport
 {
-    /// <summary>The most bytes of a custom status, as UTF-16 JSON with non-ASCII characters escaped.</summary>
     public const int MaxBytes = 8 * 1024;
 
-    /// <summary>The most attempts in a custom status.</summary>
     public const int MaxAttempts = 5;
 
     private const int LongText = 200;
@@ -21,8 +16,6 @@ public static class BriefReport
     // The platform's own serializer escapes everything outside ASCII; measured the same way, the limit is never missed.
     private static readonly JsonSerializerOptions _escaping = new(JsonSerializerDefaults.General);
 
-    /// <summary>The last attempts and verdicts, with their texts cut, as many as fit.</summary>
-    /// <param name="delivery">The delivery.</param>
     public static DeliveryReport Of(Delivery delivery)
     {
         var report = DeliveryReport.Of(delivery);
@@ -41,8 +34,6 @@ public static class BriefReport
         return report;
     }
 
-    /// <summary>The size that counts against <see cref="MaxBytes"/>.</summary>
-    /// <param name="report">The report.</param>
     internal static int Size(DeliveryReport report) => sizeof(char) * JsonSerializer.Serialize(report, _escaping).Length;
 
     private static DeliveryAttempt Shorten(DeliveryAttempt attempt) => attempt with

@@ -2,11 +2,8 @@ using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>What an operator does about a delivery, in one sentence.</summary>
-public static class OperatorGuide
+internal static class OperatorGuide
 {
-    /// <summary>The action for a delivery as it stands; null when there is nothing to do.</summary>
-    /// <param name="delivery">The delivery.</param>
     public static string? ActionFor(Delivery delivery)
     {
         ArgumentNullException.ThrowIfNull(delivery);

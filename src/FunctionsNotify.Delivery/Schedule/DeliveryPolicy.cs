@@ -3,25 +3,18 @@ using System.Globalization;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>
-/// The retry schedule and the constants of the wait rules. It travels inside a delivery's input, so that a changed
-/// configuration never touches deliveries in flight. <c>[decided]</c>
-/// </summary>
-public sealed record DeliveryPolicy
+// The retry schedule and the constants of the wait rules. It travels inside a delivery's input, so that a changed
+// configuration never touches deliveries in flight.
+internal sealed record DeliveryPolicy
 {
-    /// <summary>The most entries that a retry schedule may have.</summary>
     public const int MaxRetries = 30;
 
-    /// <summary>Within this time of the first attempt's end the first one or two retries must be due. <c>[guide]</c></summary>
     public static readonly TimeSpan FirstRetriesWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest single delay that is allowed: storage queues and timers are no calendar.</summary>
     public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7);
 
-    /// <summary>
-    /// The delays of the retries, each from the end of the attempt before it. The default has 15 entries, about 22 h in
-    /// all: the guide names the first ones and the count, the rest is ours. <c>[guide]</c> <c>[decided]</c>
-    /// </summary>
+    // The delays of the retries, each from the end of the attempt before it. The default has 15 entries, about 22 h in
+    // all: the guide names the first ones and the count, the rest is ours.
     public ImmutableArray<TimeSpan> RetryDelays { get; init; } =
     [
         TimeSpan.FromSeconds(1),
@@ -41,34 +34,24 @@ public sealed record DeliveryPolicy
         TimeSpan.FromHours(6),
     ];
 
-    /// <summary>The largest part of a delay that is added to spread retries from the third on, 0 to 0.5. <c>[decided]</c></summary>
     public double Jitter { get; init; } = 0.1;
 
-    /// <summary>The least wait after a set-up refusal. <c>[decided]</c></summary>
     public TimeSpan SetupFloor { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The least wait after an answer that asked us to slow down. <c>[decided]</c></summary>
     public TimeSpan SlowDownFloor { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A Retry-After is followed up to this, or twice the ladder's delay if that is longer. <c>[decided]</c></summary>
     public TimeSpan SlowDownCeiling { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first wait after a postponement; doubles with each further one in a row. <c>[decided]</c></summary>
     public TimeSpan PostponeBase { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest wait after a postponement, before its spread. <c>[decided]</c></summary>
     public TimeSpan PostponeCap { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The flat wait after this instance's own limiter was full. <c>[decided]</c></summary>
     public TimeSpan LimiterWait { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Postponed for this long in total, a delivery counts further postponements as attempts, so that it ends. <c>[decided]</c></summary>
     public TimeSpan PostponeLimit { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>The attempts that a delivery may make: the first send and one for each retry.</summary>
     public int MaxAttempts => 1 + RetryDelays.Length;
 
-    /// <summary>Every rule that this policy breaks, one line each, named by its environment setting; empty when it is sound.</summary>
     public IReadOnlyList<string> Violations()
     {
         var found = new List<string>();
@@ -96,9 +79,6 @@ public sealed record DeliveryPolicy
         return found;
     }
 
-    /// <summary>The same policy with every duration divided, for demonstrations and tests on one machine.</summary>
-    /// <param name="speed">How many times faster; 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="speed"/> is less than 1 or not a number.</exception>
     public DeliveryPolicy DividedBy(double speed)
     {
         if (double.IsNaN(speed) || double.IsInfinity(speed) || speed < 1)

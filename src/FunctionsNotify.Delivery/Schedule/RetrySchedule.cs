@@ -2,23 +2,14 @@ using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Deliveries;
 
-/// <summary>The wait rules, as pure functions of the policy and the record. <c>[decided]</c></summary>
-public static class RetrySchedule
+internal static class RetrySchedule
 {
-    /// <summary>The retries that are never spread, because they must start within 5 seconds. <c>[guide]</c></summary>
     private const int UnspreadRetries = 2;
 
     private const double PostponeSpread = 0.1;
 
-    /// <summary>
-    /// The wait before retry <paramref name="retry"/>: the ladder's delay with its spread, the floor that the last
-    /// answer set, and the wait before the retry before it, whichever is longest. Waits never shrink.
-    /// </summary>
-    /// <param name="policy">The delivery's policy.</param>
-    /// <param name="paymentId">The payment, for the spread.</param>
-    /// <param name="retry">The retry's number, 1 to the length of the ladder.</param>
-    /// <param name="last">The result of the attempt before it.</param>
-    /// <param name="previousWait">The planned wait before the retry before it; zero for the first.</param>
+    // The wait before retry retry: the ladder's delay with its spread, the floor that the last answer set, and the wait
+    // before the retry before it, whichever is longest. Waits never shrink.
     public static TimeSpan WaitBefore(DeliveryPolicy policy, string paymentId, int retry, AttemptResult last, TimeSpan previousWait)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -31,12 +22,6 @@ public static class RetrySchedule
         return Longest(delay + spread, Longest(Floor(policy, retry, last), previousWait));
     }
 
-    /// <summary>The wait after a postponement.</summary>
-    /// <param name="policy">The delivery's policy.</param>
-    /// <param name="paymentId">The payment, for the spread.</param>
-    /// <param name="reason">Why nothing was tried.</param>
-    /// <param name="inARow">Which breaker or signer postponement in a row this is, from 1.</param>
-    /// <param name="number">Which postponement of the delivery this is, from 1, for the spread.</param>
     public static TimeSpan WaitAfterPostponement(DeliveryPolicy policy, string paymentId, PostponeReason reason, int inARow, int number)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -55,8 +40,6 @@ public static class RetrySchedule
         return wait + Spread.Of(wait, PostponeSpread, paymentId, "postponed", number);
     }
 
-    /// <summary>No postponement waits longer than this.</summary>
-    /// <param name="policy">The delivery's policy.</param>
     public static TimeSpan LongestPostponement(DeliveryPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);

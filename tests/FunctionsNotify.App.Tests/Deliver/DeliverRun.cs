@@ -1,6 +1,4 @@
-using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.App.Tests.Replay;
-using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.App.Tests.Deliver;
 

@@ -1,5 +1,3 @@
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 

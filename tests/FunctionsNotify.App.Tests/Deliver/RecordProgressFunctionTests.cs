@@ -1,7 +1,4 @@
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Telemetry;
-using FunctionsNotify.Telemetry.Tests;
+using FunctionsNotify.App.Tests.Monitoring;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;

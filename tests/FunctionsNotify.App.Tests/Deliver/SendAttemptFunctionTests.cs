@@ -1,9 +1,6 @@
+using FunctionsNotify.App.Tests.Monitoring;
 using System.Diagnostics;
 using System.Text;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Telemetry;
-using FunctionsNotify.Telemetry.Tests;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

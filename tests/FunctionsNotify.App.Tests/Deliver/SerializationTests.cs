@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask.Converters;
 
 namespace FunctionsNotify.App.Tests.Deliver;

@@ -1,9 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Operations;
-using FunctionsNotify.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +28,7 @@ public sealed class AppServicesTests
     public void AddNotificationApp_SoundSettings_MakesEveryFunction()
     {
         using var services = Build(Sound);
-        var functions = typeof(AppServices).Assembly.GetExportedTypes()
+        var functions = typeof(AppServices).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.GetCustomAttribute<FunctionAttribute>() is not null))
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();

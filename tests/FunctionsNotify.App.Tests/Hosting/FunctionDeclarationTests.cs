@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using FunctionsNotify.Operations;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FunctionsNotify.App.Tests.Hosting;
@@ -8,7 +7,7 @@ namespace FunctionsNotify.App.Tests.Hosting;
 // What the host reads from the functions' attributes: a wrong name or route is found at run time only.
 public sealed class FunctionDeclarationTests
 {
-    private static readonly IReadOnlyDictionary<string, MethodInfo> Functions = typeof(AppServices).Assembly.GetExportedTypes()
+    private static readonly IReadOnlyDictionary<string, MethodInfo> Functions = typeof(AppServices).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
         .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
         .ToDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);
@@ -70,7 +69,7 @@ public sealed class FunctionDeclarationTests
     {
         var connection = Trigger<QueueTriggerAttribute>(IntakeFunction.Name).Connection;
 
-        Assert.Equal(Storage.StorageConnectionOptions.PaymentsSection, connection);
+        Assert.Equal(StorageConnectionOptions.PaymentsSection, connection);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using DurableTask.Core.Exceptions;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Moq;

@@ -1,10 +1,7 @@
+using FunctionsNotify.App.Tests.Monitoring;
 using System.Text;
 using Azure.Storage.Queues.Models;
 using DurableTask.Core.Exceptions;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Storage;
-using FunctionsNotify.Telemetry;
-using FunctionsNotify.Telemetry.Tests;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;

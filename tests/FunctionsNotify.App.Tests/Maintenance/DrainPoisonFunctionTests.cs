@@ -1,9 +1,6 @@
+using FunctionsNotify.App.Tests.Monitoring;
 using System.Reflection;
 using System.Text;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Storage;
-using FunctionsNotify.Telemetry;
-using FunctionsNotify.Telemetry.Tests;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask.Client;
 using Moq;
 

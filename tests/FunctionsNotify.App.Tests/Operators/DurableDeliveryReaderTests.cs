@@ -1,5 +1,3 @@
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Moq;

@@ -1,8 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Operations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,4 @@
 using System.Text;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Operations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;

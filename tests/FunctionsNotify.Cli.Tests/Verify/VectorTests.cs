@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using FunctionsNotify.LocalHost;
+
 
 namespace FunctionsNotify.Cli.Tests;
 
 /// <summary>The command over captured files, with the signing vectors that two independent signers made.</summary>
 public sealed class VectorTests : IDisposable
 {
-    private static readonly string _vectors = Path.Combine(RepositoryRoot.Find(), "tests", "vectors");
+    private static readonly string _vectors = Path.Combine(Repository.Root, "tests", "vectors");
 
     private readonly TemporaryFolder _folder = new();
     private readonly NotifyUnderTest _notify = new();

@@ -1,0 +1,12 @@
+namespace FunctionsNotify.App;
+
+public enum ClaimRelation
+{
+    Conflict,
+
+    KnownFinal,
+
+    KnownOpen,
+
+    SameMessage,
+}

@@ -1,0 +1,3 @@
+namespace FunctionsNotify.App;
+
+internal sealed record IntakeResult(IntakeVerdict Verdict, string? PaymentId, string? DeliveryId);

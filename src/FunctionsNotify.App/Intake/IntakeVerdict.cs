@@ -1,0 +1,14 @@
+namespace FunctionsNotify.App;
+
+public enum IntakeVerdict
+{
+    Accepted,
+
+    Duplicate,
+
+    Conflict,
+
+    Invalid,
+
+    Broken,
+}

@@ -1,0 +1,3 @@
+namespace FunctionsNotify.App;
+
+internal sealed record PoisonDrainReport(int TakenIn, int GivenUp, int Left);

@@ -1,0 +1,108 @@
+namespace FunctionsNotify.App;
+
+// What is done about a delivery that seems not to move; pure. It never terminates and never restarts an instance that
+// lives.
+internal static class SweepRules
+{
+    public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(5);
+
+    public static readonly TimeSpan StartingAfter = TimeSpan.FromMinutes(1);
+
+    public static readonly TimeSpan PendingAfter = TimeSpan.FromMinutes(15);
+
+    public static SweepAction Judge(DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (!IsDue(row, now))
+        {
+            return SweepAction.None;
+        }
+
+        if (claim?.DeliveryId != row.DeliveryId)
+        {
+            return SweepAction.DropRow;
+        }
+
+        var starting = row.StartingSince is not null;
+        if (claim.State != DeliveryState.Open)
+        {
+            // While the instance lives, its outcome activity is about to write the row.
+            return starting ? SweepAction.DropRow : IsAlive(instance) ? SweepAction.None : SweepAction.MendRow;
+        }
+
+        return instance is null
+            ? starting ? SweepAction.Start : SweepAction.AlertMissing
+            : Judge(instance, claim, now);
+    }
+
+    public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        if (claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open)
+        {
+            return SweepAction.None;
+        }
+
+        return instance.Status switch
+        {
+            InstanceStatus.Pending => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertPending : SweepAction.None,
+            InstanceStatus.Suspended => SweepAction.AlertSuspended,
+            InstanceStatus.Failed or InstanceStatus.Terminated => SweepAction.AlertBroken,
+            InstanceStatus.Running => JudgeRunning(instance, now),
+            // Its claim was read a moment before and is final by now.
+            _ => SweepAction.None,
+        };
+    }
+
+    // The wake of a waiting attempt. Its id is derived, so that a delivery which is woken again and again, because its
+    // worker is away, decides it once.
+    public static DeliveryCommand Wake(DeliveryReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new DeliveryCommand
+        {
+            Id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"wake-{report.NextAttempt}-{report.NextDueAt?.UtcTicks:x}"),
+            Kind = CommandKind.Wake,
+            ExpectedAttempt = report.NextAttempt,
+            Actor = "sweeper",
+            Reason = "the attempt is overdue",
+        };
+    }
+
+    public static DeliveryIndexRow Mend(DeliveryIndexRow row, Claim claim, DeliveryReport? report)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(claim);
+        if (report is null)
+        {
+            return row with { State = claim.State, NextDueAt = null };
+        }
+
+        var last = report.Attempts.IsDefaultOrEmpty ? null : report.Attempts[^1].Result;
+        return row with
+        {
+            State = report.State,
+            AttemptCount = report.AttemptCount,
+            NextDueAt = report.NextDueAt,
+            LastKind = last?.Kind,
+            LastResultCode = last?.ResultCode,
+            Sequence = Math.Max(row.Sequence, report.Sequence),
+            StartingSince = null,
+        };
+    }
+
+    private static bool IsDue(DeliveryIndexRow row, DateTimeOffset now) => row.StartingSince is { } since
+        ? now - since > StartingAfter
+        : now - row.NextDueAt > OverdueAfter;
+
+    private static bool IsAlive(DeliveryInstance? instance) =>
+        instance?.Status is InstanceStatus.Pending or InstanceStatus.Running or InstanceStatus.Suspended;
+
+    private static SweepAction JudgeRunning(DeliveryInstance instance, DateTimeOffset now) => instance.Report switch
+    {
+        null => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertStuck : SweepAction.None,
+        { Phase: DeliveryPhase.Waiting } waiting => now - waiting.NextDueAt > OverdueAfter ? SweepAction.Wake : SweepAction.MendRow,
+        { Phase: DeliveryPhase.Sending } sending => now - sending.NextDueAt > PendingAfter ? SweepAction.AlertStuck : SweepAction.None,
+        _ => SweepAction.None,
+    };
+}

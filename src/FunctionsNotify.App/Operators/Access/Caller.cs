@@ -1,0 +1,6 @@
+namespace FunctionsNotify.App;
+
+internal sealed record Caller(string? Name)
+{
+    public static Caller Nameless { get; } = new((string?)null);
+}

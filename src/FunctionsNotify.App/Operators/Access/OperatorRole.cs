@@ -1,0 +1,8 @@
+namespace FunctionsNotify.App;
+
+public enum OperatorRole
+{
+    Reader,
+
+    Operator,
+}

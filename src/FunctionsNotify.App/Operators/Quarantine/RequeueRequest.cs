@@ -1,0 +1,3 @@
+namespace FunctionsNotify.App;
+
+internal sealed record RequeueRequest(OperatorStatement By, ReadOnlyMemory<byte>? Body = null, bool Force = false);

@@ -1,0 +1,10 @@
+namespace FunctionsNotify.App;
+
+public enum BreakerPass
+{
+    Refused,
+
+    Free,
+
+    Probe,
+}

@@ -1,0 +1,6 @@
+namespace FunctionsNotify.App;
+
+internal interface IDeliveryStarter
+{
+    Task<StartResult> StartAsync(DeliveryInput input, CancellationToken cancellationToken);
+}

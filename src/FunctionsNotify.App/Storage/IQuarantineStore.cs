@@ -1,0 +1,6 @@
+namespace FunctionsNotify.App;
+
+internal interface IQuarantineStore
+{
+    Task AddAsync(QuarantineRecord record, CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace FunctionsNotify.App;
+
+public enum OutcomeEncoding
+{
+    None,
+
+    Base64,
+}

@@ -1,0 +1,100 @@
+namespace FunctionsNotify.App.Tests.Core;
+
+public sealed class DeliveryTests
+{
+    private static readonly DateTimeOffset _now = Given.Start;
+
+    [Theory]
+    [InlineData(AttemptKind.Acknowledged, DeliveryState.Delivered, DeliveryCause.Acknowledged)]
+    [InlineData(AttemptKind.Rejected, DeliveryState.Rejected, DeliveryCause.Business)]
+    public void Apply_FinalResult_Ends(AttemptKind kind, DeliveryState state, DeliveryCause cause)
+    {
+        var ended = Given.Delivery().Apply(Given.Result(kind), _now);
+        Assert.Equal((DeliveryPhase.Final, state, cause), (ended.Phase, ended.State, ended.Cause));
+    }
+
+    [Theory]
+    [InlineData(AttemptKind.Unknown)]
+    [InlineData(AttemptKind.NoResult)]
+    [InlineData(AttemptKind.NotSent)]
+    public void Apply_ResultThatMayChange_WaitsForTheLadder(AttemptKind kind)
+    {
+        var waiting = Given.Delivery().Apply(Given.Result(kind), _now);
+        Assert.Equal((DeliveryPhase.Waiting, 2, _now.AddSeconds(1)), (waiting.Phase, waiting.NextAttempt, waiting.DueAt));
+    }
+
+    [Theory]
+    [InlineData(AttemptKind.Unknown, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
+    [InlineData(AttemptKind.NoResult, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
+    [InlineData(AttemptKind.NotSent, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
+    [InlineData(AttemptKind.SetupRejected, DeliveryState.Rejected, DeliveryCause.Setup)]
+    public void Apply_WholeLadder_EndsAfterFirstSendAndEveryRetry(AttemptKind kind, DeliveryState state, DeliveryCause cause)
+    {
+        var delivery = Given.Delivery();
+        var sends = 0;
+        while (delivery.Phase != DeliveryPhase.Final)
+        {
+            sends++;
+            delivery = delivery.Apply(Given.Result(kind), _now);
+            delivery = delivery.Phase == DeliveryPhase.Waiting ? delivery.TimerFired() : delivery;
+        }
+
+        Assert.Equal((16, state, cause), (sends, delivery.State, delivery.Cause));
+    }
+
+    [Fact]
+    public void Apply_Postponed_UsesNoRetry()
+    {
+        var postponed = Given.Delivery().Apply(Given.Result(AttemptKind.Postponed), _now);
+        Assert.Equal((DeliveryPhase.Waiting, 1, 1), (postponed.Phase, postponed.NextAttempt, postponed.Postponements));
+        Assert.Equal(PostponeReason.BreakerOpen, postponed.WaitsFor);
+    }
+
+    [Fact]
+    public void Apply_PostponedForADay_CountsFurtherOnesAsNotSent()
+    {
+        var delivery = Given.Delivery();
+        while (delivery.Attempts.IsEmpty)
+        {
+            delivery = delivery.Apply(Given.Result(AttemptKind.Postponed), _now);
+            delivery = delivery.TimerFired();
+        }
+
+        Assert.True(delivery.PostponedFor >= TimeSpan.FromHours(24));
+        Assert.Equal(AttemptKind.NotSent, delivery.LastResult?.Kind);
+        Assert.Contains("BreakerOpen", delivery.LastResult?.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_PostponementsWithAnAttemptBetween_StartOver()
+    {
+        var delivery = Given.Delivery().Apply(Given.Result(AttemptKind.Postponed), _now).TimerFired().Apply(Given.Result(AttemptKind.Postponed), _now);
+        Assert.Equal(2, delivery.PostponedInARow);
+        delivery = delivery.TimerFired().Apply(Given.Result(AttemptKind.Unknown), _now);
+        Assert.Equal(0, delivery.PostponedInARow);
+    }
+
+    [Fact]
+    public void Apply_ResultWhileWaiting_Throws()
+    {
+        var waiting = Given.Delivery().Apply(Given.Result(AttemptKind.Unknown), _now);
+        Assert.Throws<InvalidOperationException>(() => waiting.Apply(Given.Result(AttemptKind.Acknowledged), _now));
+    }
+
+    [Fact]
+    public void Apply_ResultAfterTheEnd_Throws()
+    {
+        var ended = Given.Delivery().Apply(Given.Result(AttemptKind.Rejected), _now);
+        Assert.Throws<InvalidOperationException>(() => ended.Apply(Given.Result(AttemptKind.Acknowledged), _now));
+        Assert.Throws<InvalidOperationException>(() => ended.TimerFired());
+    }
+
+    [Fact]
+    public void Apply_SlowDownThenNormal_NeverWaitsLess()
+    {
+        var delivery = Given.Delivery().Apply(Given.Result(AttemptKind.NoResult, slowDown: true), _now);
+        Assert.Equal(_now.AddSeconds(30), delivery.DueAt);
+        delivery = delivery.TimerFired().Apply(Given.Result(AttemptKind.NoResult), _now);
+        Assert.Equal(_now.AddSeconds(30), delivery.DueAt);
+    }
+}

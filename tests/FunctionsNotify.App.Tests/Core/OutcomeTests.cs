@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace FunctionsNotify.App.Tests.Core;
+
+public sealed class OutcomeTests
+{
+    private static readonly DateTimeOffset _now = Given.Start;
+
+    private static JsonElement Write(Outcome outcome) => JsonDocument.Parse(OutcomeWriter.Write(outcome)).RootElement;
+
+    [Fact]
+    public void Write_Delivered_SaysItAll()
+    {
+        var json = Write(DeliveryOutcome.Of(Given.Delivery().Apply(Given.Result(AttemptKind.Acknowledged, "SUCCESS"), _now)));
+        Assert.Equal("delivery", json.GetProperty("kind").GetString());
+        Assert.Equal(1, json.GetProperty("schemaVersion").GetInt32());
+        Assert.Equal("np-20260301190000000001", json.GetProperty("outcomeId").GetString());
+        Assert.Equal("20260301190000000001", json.GetProperty("paymentId").GetString());
+        Assert.Equal("Delivered", json.GetProperty("state").GetString());
+        Assert.Equal("Acknowledged", json.GetProperty("cause").GetString());
+        Assert.Equal(1, json.GetProperty("attemptCount").GetInt32());
+        Assert.Equal("Acknowledged", json.GetProperty("attempts")[0].GetProperty("result").GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public void Of_OpenDelivery_Throws() => Assert.Throws<InvalidOperationException>(() => DeliveryOutcome.Of(Given.Delivery()));
+
+    [Fact]
+    public void Write_LongestDelivery_FitsAndCountsWhatItLeavesOut()
+    {
+        var text = new string('\u20ac', 1000);
+        var delivery = Given.Delivery(new DeliveryPolicy { RetryDelays = [.. Enumerable.Range(1, 30).Select(second => TimeSpan.FromSeconds(second))] });
+        while (delivery.Phase != DeliveryPhase.Final)
+        {
+            var result = Given.Result(AttemptKind.NoResult) with { ResultCode = text, ResultMessage = text, Detail = text, TraceId = text, ResultStatus = text };
+            delivery = delivery.Apply(result, _now);
+            delivery = delivery.Phase == DeliveryPhase.Waiting ? delivery.TimerFired() : delivery;
+        }
+
+        var bytes = OutcomeWriter.Write(DeliveryOutcome.Of(delivery));
+
+        Assert.InRange(bytes.Length, 1, OutcomeWriter.MaxBytes);
+        var json = JsonDocument.Parse(bytes).RootElement;
+        var attempts = json.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("number").GetInt32()).ToArray();
+        Assert.Equal(31, json.GetProperty("attemptCount").GetInt32());
+        Assert.Equal(31 - attempts.Length, json.GetProperty("attemptsOmitted").GetInt32());
+        Assert.Equal((1, 31), (attempts[0], attempts[^1]));
+    }
+
+    [Fact]
+    public void Write_Message_SaysWhyAndWhereItIsKept()
+    {
+        var json = Write(new MessageOutcome
+        {
+            PaymentId = null,
+            State = MessageState.Invalid,
+            MessageId = "m-1",
+            InsertedAt = _now,
+            Reasons = [new Violation("paymentId", "required", Severity.Refuse, "missing")],
+            QuarantineId = QuarantineRecord.IdOf("m-1", _now),
+        });
+        Assert.Equal(("message", "m-1:Invalid", "Invalid"), (json.GetProperty("kind").GetString(), json.GetProperty("outcomeId").GetString(), json.GetProperty("state").GetString()));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("paymentId").ValueKind);
+        Assert.Equal("paymentId", json.GetProperty("reasons")[0].GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public void IdOf_LaterMessage_SortsFirst() =>
+        Assert.True(string.CompareOrdinal(QuarantineRecord.IdOf("a", _now.AddSeconds(1)), QuarantineRecord.IdOf("a", _now)) < 0);
+}

@@ -1,0 +1,77 @@
+using Azure.Storage.Blobs;
+
+namespace FunctionsNotify.App.Tests.Storage;
+
+[Collection(SharedAzurite.Name)]
+public sealed class QuarantineCountTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private BlobContainerClient _container = null!;
+    private BlobQuarantineStore _store = null!;
+
+    public async Task InitializeAsync()
+    {
+        _container = StorageClients.Blobs(new StorageConnectionOptions { ConnectionString = azurite.ConnectionString })
+            .GetBlobContainerClient(AzuriteFixture.NewName("c"));
+        await _container.CreateAsync();
+        _store = new BlobQuarantineStore(_container);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task CountWaiting_EmptyContainer_IsNone() => Assert.Equal(new QuarantineStatistics(0, 0, true), await CountAsync());
+
+    [Fact]
+    public async Task CountWaiting_RecordsOfEveryStatus_CountsThoseThatWaitByState()
+    {
+        foreach (var status in Enum.GetValues<QuarantineStatus>())
+        {
+            await AddAsync(MessageState.Invalid, status, daysAgo: 0);
+            await AddAsync(MessageState.Conflict, status, daysAgo: 40);
+            await AddAsync(MessageState.Conflict, status, daysAgo: 3);
+        }
+
+        // Waiting, and Requeuing left midway.
+        Assert.Equal(new QuarantineStatistics(2, 4, true), await CountAsync());
+    }
+
+    [Fact]
+    public async Task CountWaiting_ABlobOfAnotherHand_CountsSoThatSomebodyLooks()
+    {
+        await _container.GetBlobClient("20260304/foreign.json").UploadAsync(BinaryData.FromString("{}"));
+
+        Assert.Equal(new QuarantineStatistics(1, 0, true), await CountAsync());
+    }
+
+    [Fact]
+    public async Task CountWaiting_MoreThanTheBound_CountsTheNewestDaysAndSaysThatThereAreMore()
+    {
+        await AddAsync(MessageState.Conflict, QuarantineStatus.Waiting, daysAgo: 0);
+        await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 1);
+        await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 2);
+
+        Assert.Equal(new QuarantineStatistics(1, 1, false), await CountAsync(max: 2));
+        Assert.Equal(new QuarantineStatistics(2, 1, true), await CountAsync(max: 3));
+    }
+
+    private Task<QuarantineStatistics> CountAsync(int max = QuarantineCount.DefaultMax) => new QuarantineCount(_container, max).CountWaitingAsync(CancellationToken.None);
+
+    private async Task AddAsync(MessageState state, QuarantineStatus status, int daysAgo)
+    {
+        var record = new QuarantineRecord
+        {
+            State = state,
+            MessageId = Guid.NewGuid().ToString(),
+            InsertedAt = Given.AcceptedAt.AddDays(-daysAgo),
+            QuarantinedAt = Given.AcceptedAt,
+            Reasons = [new Violation("$", "a rule", Severity.Refuse, "a shape")],
+            Content = "{}"u8.ToArray(),
+        };
+        await _store.AddAsync(record, CancellationToken.None);
+        if (status != QuarantineStatus.Waiting)
+        {
+            var stored = await _store.GetAsync(record.QuarantineId, CancellationToken.None);
+            Assert.NotNull(await _store.TryReplaceAsync(record with { Status = status }, stored!.Version, CancellationToken.None));
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace FunctionsNotify.KeyVault.Tests;
-
-/// <summary>One request as the vault received it.</summary>
-internal sealed record VaultRequest(string Method, string Path, string Query, string Authorization, string Body);
