@@ -152,7 +152,7 @@ public sealed class HostCommandTests : IDisposable
             _process.BeginErrorReadLine();
         }
 
-        public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(150);
+        public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
         public IReadOnlyList<string> Errors => Copy(_errors);
 
@@ -214,8 +214,15 @@ public sealed class HostCommandTests : IDisposable
         public async Task<int> ExitAsync()
         {
             using var deadline = new CancellationTokenSource(Patience);
-            await _process.WaitForExitAsync(deadline.Token);
-            return _process.ExitCode;
+            try
+            {
+                await _process.WaitForExitAsync(deadline.Token);
+                return _process.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"It did not end within {Patience.TotalSeconds:0} s: {Output}");
+            }
         }
 
         public void Dispose()
