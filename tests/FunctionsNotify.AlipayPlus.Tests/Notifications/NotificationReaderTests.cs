@@ -270,17 +270,14 @@ public sealed class NotificationReaderTests
     }
 
     [Fact]
-    public void Read_JsonBreaksOffAfterThePaymentId_ReadsItAndDoesNotCallTheRestMissing()
+    public void Read_TextThatIsNotJson_HasOneFaultWithItsPlace()
     {
         // The guide's own sample, trailing comma and all.
         var reading = Bodies.Read($"{Bodies.Succeeded[..^1]},\n}}");
 
-        Assert.Equal(Id, reading.PaymentId);
         Assert.Equal(("$", "invalid JSON at line 2, byte 1"), FieldAndShape(Assert.Single(reading.Violations)));
         Assert.Null(reading.CanonicalHash);
-        Assert.Equal("$", Assert.Single(Bodies.Read("{\"paymentId\":\"1\"").Violations).Field);
-        var time = Bodies.Succeeded.IndexOf(",\"paymentTime\"", StringComparison.Ordinal);
-        Assert.Equal("$", Assert.Single(Bodies.Read(Bodies.Succeeded[..time]).Violations).Field);
+        Assert.Null(reading.PaymentId);
     }
 
     [Theory]
@@ -289,7 +286,7 @@ public sealed class NotificationReaderTests
     [InlineData("{\"paymentId\":\"\\ud800\"}", null)]
     [InlineData("{\"paymentId\":\"a\",\"paymentId\":\"b\"}", null)]
     [InlineData("{\"paymentId\":\"a\",\"paymentId\":7}", null)]
-    [InlineData("{\"paymentId\":\"a\",\"paymentId\":\"a\"}", "a")]
+    [InlineData("{\"paymentId\":\"a\",\"paymentId\":\"a\"}", null)]
     [InlineData("{\"inner\":{\"paymentId\":\"a\"}}", null)]
     [InlineData("[{\"paymentId\":\"a\"}]", null)]
     [InlineData("{\"paymentId\":\"\\u0061\\n\"}", "a\n")]

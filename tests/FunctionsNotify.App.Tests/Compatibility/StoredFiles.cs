@@ -12,7 +12,7 @@ internal static class StoredFiles
         typeof(StoredFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value
             ?? throw new InvalidOperationException("The build wrote no RepositoryRoot."),
         "tests",
-        "FunctionsNotify.Delivery.Tests",
+        "FunctionsNotify.App.Tests",
         "Compatibility",
         "v1");
 

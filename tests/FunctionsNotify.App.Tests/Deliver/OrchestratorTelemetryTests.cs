@@ -59,6 +59,6 @@ public sealed class OrchestratorTelemetryTests
             _ => Enumerable.Empty<Type>(),
         });
 
-        Assert.DoesNotContain(used, type => type.Namespace is "System.Diagnostics.Metrics" or "FunctionsNotify.Telemetry" || type == typeof(Activity) || type == typeof(ActivitySource));
+        Assert.DoesNotContain(used, type => type.Namespace is "System.Diagnostics.Metrics" || type.Name.EndsWith("Telemetry", StringComparison.Ordinal) || type == typeof(Activity) || type == typeof(ActivitySource));
     }
 }

@@ -28,7 +28,7 @@ public sealed class AppServicesTests
     public void AddNotificationApp_SoundSettings_MakesEveryFunction()
     {
         using var services = Build(Sound);
-        var functions = typeof(AppServices).Assembly.GetExportedTypes()
+        var functions = typeof(AppServices).Assembly.GetTypes()
             .Where(type => !type.IsAbstract && type.GetMethods().Any(method => method.GetCustomAttribute<FunctionAttribute>() is not null))
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();

@@ -7,7 +7,7 @@ namespace FunctionsNotify.App.Tests.Hosting;
 // What the host reads from the functions' attributes: a wrong name or route is found at run time only.
 public sealed class FunctionDeclarationTests
 {
-    private static readonly IReadOnlyDictionary<string, MethodInfo> Functions = typeof(AppServices).Assembly.GetExportedTypes()
+    private static readonly IReadOnlyDictionary<string, MethodInfo> Functions = typeof(AppServices).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
         .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null)
         .ToDictionary(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);

@@ -71,7 +71,7 @@ public sealed class RoleTests
     private static HttpTriggerAttribute Trigger(MethodInfo method) =>
         method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>().Single();
 
-    private static IEnumerable<MethodInfo> Functions() => typeof(AppServices).Assembly.GetExportedTypes()
+    private static IEnumerable<MethodInfo> Functions() => typeof(AppServices).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
         .Where(method => method.GetCustomAttribute<FunctionAttribute>() is not null && method.GetParameters().Any(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>() is not null));
 }
