@@ -80,6 +80,17 @@ public sealed class EnqueueTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Enqueue_MisspeltField_IsSentWithAWarning()
+    {
+        _notify.Input = """{"paymentResult":{"resultStatus":"F","resultCode":"RISK_REJECT","resultMesage":"no"},"paymentId":"p1","paymentRequestID":"o1","merchant":"m"}"""u8.ToArray();
+        var ending = (await _notify.RunAsync("enqueue", "--file", "-")).EndsWith(ExitCodes.Done);
+        Assert.Contains("p1: warning: paymentResult.resultMesage: is not a known field, and passed through: did you mean resultMessage?", ending.Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean paymentRequestId?", ending.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("merchant", ending.Error, StringComparison.Ordinal);
+        Assert.Contains("resultMesage", Assert.Single(Queued()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Enqueue_DryRun_SendsNothing()
     {
         _notify.Input = Encoding.UTF8.GetBytes(Body("p1"));
