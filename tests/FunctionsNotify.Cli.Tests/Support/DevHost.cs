@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 using FunctionsNotify.Simulator;
@@ -8,6 +9,7 @@ using FunctionsNotify.Testing;
 namespace FunctionsNotify.Cli.Tests;
 
 /// <summary>The development host as a process, with an Azurite and a simulator of its own, and the program set to it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "xunit calls the asynchronous disposal.")]
 public sealed class DevHost : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
