@@ -55,7 +55,9 @@ public sealed class PublicKeyRing : IDisposable
 {
     private readonly FrozenDictionary<string, ThreadLocal<RSA>> _keys;
 
-    private PublicKeyRing(IEnumerable<KeyValuePair<string, ThreadLocal<RSA>>> keys) => _keys = keys.ToFrozenDictionary(StringComparer.Ordinal);
+    /// <param name="keys">The public keys by version; copied, the caller keeps and disposes them.</param>
+    public PublicKeyRing(IEnumerable<KeyValuePair<string, RSA>> keys) => _keys = keys.ToFrozenDictionary(
+        entry => KeyVersions.Checked(entry.Key), entry => RsaKeys.ForEachThread(entry.Value, withPrivateKey: false), StringComparer.Ordinal);
 
     public IReadOnlyCollection<string> Versions => _keys.Keys;
 
@@ -63,19 +65,25 @@ public sealed class PublicKeyRing : IDisposable
     /// <exception cref="KeyFormatException">A text is no usable public key; the message names its version.</exception>
     public static PublicKeyRing FromTexts(IEnumerable<KeyValuePair<string, string>> keys)
     {
-        return new PublicKeyRing(keys.Select(Read).ToList());
-
-        static KeyValuePair<string, ThreadLocal<RSA>> Read(KeyValuePair<string, string> entry)
+        var read = keys.Select(entry => KeyValuePair.Create(entry.Key, Read(entry.Key, entry.Value))).ToList();
+        try
         {
-            KeyVersions.ThrowIfInvalid(entry.Key);
+            return new PublicKeyRing(read);
+        }
+        finally
+        {
+            read.ForEach(entry => entry.Value.Dispose());
+        }
+
+        static RSA Read(string version, string text)
+        {
             try
             {
-                using var key = RsaKeys.ReadPublicKey(entry.Value);
-                return new(entry.Key, RsaKeys.ForEachThread(key, withPrivateKey: false));
+                return RsaKeys.ReadPublicKey(text);
             }
             catch (KeyFormatException fault)
             {
-                throw new KeyFormatException($"Public key {entry.Key}: {fault.Message}", fault);
+                throw new KeyFormatException($"Public key {version}: {fault.Message}", fault);
             }
         }
     }

@@ -18,13 +18,9 @@ public static partial class KeyVersions
 
     public static bool IsValid(string? version) => version is not null && Whole().IsMatch(version);
 
-    internal static void ThrowIfInvalid(string version)
-    {
-        if (!IsValid(version))
-        {
-            throw new ArgumentException($"A key version is {Rule}; found {version.Length} characters.", nameof(version));
-        }
-    }
+    internal static string Checked(string version) => IsValid(version)
+        ? version
+        : throw new ArgumentException($"A key version is {Rule}; found {version.Length} characters.", nameof(version));
 
     [GeneratedRegex($@"\A{Pattern}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Whole();

@@ -38,11 +38,8 @@ public sealed record SignatureHeader
 
     public ReadOnlyMemory<byte> Signature { get; }
 
-    public static string Format(string keyVersion, ReadOnlySpan<byte> signature)
-    {
-        KeyVersions.ThrowIfInvalid(keyVersion);
-        return $"algorithm={Rsa256},keyVersion={keyVersion},signature={Uri.EscapeDataString(Convert.ToBase64String(signature))}";
-    }
+    public static string Format(string keyVersion, ReadOnlySpan<byte> signature) =>
+        $"algorithm={Rsa256},keyVersion={KeyVersions.Checked(keyVersion)},signature={Uri.EscapeDataString(Convert.ToBase64String(signature))}";
 
     /// <summary>
     /// Reads defensively: pairs in any order and case, with blanks and foreign pairs between them; only %xx is decoded

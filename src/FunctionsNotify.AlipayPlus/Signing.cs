@@ -63,9 +63,8 @@ public sealed class PemRequestSigner : IRequestSigner, IDisposable
     /// <param name="keyVersion">The version that Alipay+ knows the public key by.</param>
     public PemRequestSigner(RSA privateKey, string keyVersion)
     {
-        KeyVersions.ThrowIfInvalid(keyVersion);
         _key = RsaKeys.ForEachThread(privateKey, withPrivateKey: true);
-        _keyVersion = keyVersion;
+        _keyVersion = KeyVersions.Checked(keyVersion);
     }
 
     public static PemRequestSigner FromText(string privateKey, string keyVersion)
