@@ -1,20 +1,34 @@
 #!/usr/bin/env bash
-# The main job, end to end, from a fresh clone: restores, builds and runs the demo.
-# Usage: ./eng/run.sh [demo|run] [arguments of the local host…]
-#        ./eng/run.sh --func    the function app itself, where Core Tools and the Functions packages are at hand
+# The main job, end to end, from a fresh clone: restores, builds and runs the function app under the development host.
+# Usage: ./eng/run.sh [demo|run|services] [arguments of the development host…]   (demo by default; help lists them)
+#        ./eng/run.sh --func [arguments of func start…]   under Azure Functions Core Tools, with Azurite and the simulator
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . eng/env.sh
 
-if [ "${1:-}" = --func ]; then
-  shift
-  exec ./eng/run-func.sh "$@"
+dotnet build src/FunctionsNotify.DevHost --configuration Release --nologo --verbosity quiet
+host=artifacts/bin/FunctionsNotify.DevHost/release/FunctionsNotify.DevHost.dll
+
+if [ "${1:-}" != --func ]; then
+  case "${1:-}" in
+    demo | run | services | help) ;;
+    *) set -- demo "$@" ;;
+  esac
+  exec dotnet "$host" "$@"
 fi
 
-case "${1:-}" in
-  demo | run) ;;
-  *) set -- demo "$@" ;;
-esac
+shift
+command -v func >/dev/null || { echo "error: Azure Functions Core Tools are missing: 'func' is not on the PATH" >&2; exit 1; }
+data=.local/func
+rm -f "$data/services.env"
+dotnet "$host" services --data "$data" &
+services=$!
+trap 'kill "$services" 2>/dev/null || true; wait "$services" 2>/dev/null || true' EXIT
+until [ -f "$data/services.env" ]; do
+  kill -0 "$services" 2>/dev/null || { echo "error: Azurite and the simulator did not start" >&2; exit 1; }
+  sleep 0.2
+done
 
-dotnet build src/FunctionsNotify.LocalHost --nologo --verbosity quiet
-exec dotnet "artifacts/$build_mode/bin/FunctionsNotify.LocalHost/debug/FunctionsNotify.LocalHost.dll" "$@"
+while IFS='=' read -r name value; do export "$name=$value"; done <"$data/services.env"
+cd artifacts/bin/FunctionsNotify.App/release
+func start --no-build "$@"

@@ -25,8 +25,8 @@ wanted() {
 counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
 started=$SECONDS
-if wanted FunctionsNotify.Page.Tests; then ./eng/chromium.sh; fi
-dotnet build FunctionsNotify.sln --nologo --verbosity quiet
+if wanted FunctionsNotify.Scenarios; then ./eng/chromium.sh; fi
+dotnet build FunctionsNotify.sln --configuration Release --nologo --verbosity quiet
 echo "== restore and build: $((SECONDS - started)) s"
 
 results=artifacts/test-results
@@ -39,7 +39,7 @@ run_project() {
   name=$(basename "$project" .csproj)
   started=$SECONDS
   outcome=0
-  dotnet test "$project" --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
+  dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
   total=$(counter "$results/$name.trx" total 2>/dev/null || true)
   project_passed=$(counter "$results/$name.trx" passed 2>/dev/null || true)
   project_failed=$(counter "$results/$name.trx" failed 2>/dev/null || true)
@@ -55,16 +55,14 @@ run_project() {
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
 }
 
-# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other. The page's tests follow
-# the scenarios: a browser beside those answers too late.
+# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other.
 waiting=() others=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   [ "$name" = FunctionsNotify.Testing ] && continue
   wanted "$name" || continue
   case "$name" in
-    FunctionsNotify.Scenarios) waiting=("$project" ${waiting[@]+"${waiting[@]}"}) ;;
-    FunctionsNotify.Page.Tests) waiting+=("$project") ;;
+    FunctionsNotify.Scenarios) waiting+=("$project") ;;
     *) others+=("$project") ;;
   esac
 done

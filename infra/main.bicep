@@ -1,40 +1,135 @@
 metadata description = 'FunctionsNotify in one resource group.'
 
-import { alertThresholds } from 'modules/alerts.bicep'
-import { alipayPlusSettings, alwaysReadyGroup, appSettingOverrides } from 'modules/function-app.bicep'
+import { alipayPlusSettings } from 'modules/function-app.bicep'
 import { paymentBackend } from 'modules/payment-queues.bicep'
 
-@description('Region of everything.')
-@minLength(3)
-@maxLength(40)
-param location string = resourceGroup().location
+// What a team sets.
 
 @description('Start of every name: lower-case letters and digits, a letter first.')
 @minLength(3)
 @maxLength(11)
 param namePrefix string
 
-@description('Tags of every resource.')
-param tags object = {}
-
 @description('What the app reads of Alipay+.')
 param alipayPlus alipayPlusSettings
-
-@description('Name of the signing key in the vault.')
-@minLength(1)
-@maxLength(127)
-param signingKeyName string = 'notify-signing'
-
-@description('The vault\'s version of the signing key (32 hexadecimal digits), the one that Alipay+ knows by alipayPlus.keyVersion. Empty in the very first deployment only, which makes the key: the app does not start until it is set.')
-@maxLength(32)
-param signingKeyVersion string = ''
-
-@description('Keeps the signing key in a hardware module. Chosen at the first deployment.')
-param hardwareKey bool = false
 
 @description('Payment backends: they may send to the notifications\' queue and take from the outcomes\' queue, nothing else.')
 @maxLength(100)
 param paymentBackends paymentBackend[] = []
+
+@description('Object id of a developer, who may then put the first message, take its outcome and read the public key; for development only.')
+@maxLength(36)
+param developerPrincipalId string = ''
+
+@description('Mail addresses of those who are called at night.')
+@maxLength(20)
+param pageEmails string[] = []
+
+@description('Mail addresses of those who look the next day.')
+@maxLength(20)
+param ticketEmails string[] = []
+
+@description('Where a page is posted as well, in the common alert schema; the address may hold a key.')
+@maxLength(2048)
+@secure()
+param pageWebhook string = ''
+
+@description('Alerts are on; off, they are there and silent.')
+param alertsEnabled bool = true
+
+@description('Application (client) id of the operators\' API in Entra ID, whose app roles Reader and Operator count; empty: function keys alone.')
+@maxLength(36)
+param operationsClientId string = ''
+
+@description('Addresses, as CIDR, from which the app\'s HTTP side is reached; empty: from everywhere.')
+@maxLength(100)
+param operatorCidrs string[] = []
+
+@description('A budget of the resource group.')
+type monthlyBudget = {
+  @description('A month\'s amount in the currency of the subscription.')
+  @minValue(1)
+  @maxValue(10000000)
+  amount: int
+
+  @description('The first day of the month in which it was set up, such as 2027-01-01; it stays.')
+  @minLength(10)
+  @maxLength(10)
+  from: string
+}
+
+@description('Tells the next day\'s people at 80 % of it spent, and at 100 % foreseen; left out, nobody.')
+param budget monthlyBudget?
+
+// How large, how safe, how closed.
+
+@description('Always-ready instances of Durable and of the intake, each; 0 lets the app scale to nothing. One instance alone is drained every 30 to 60 minutes, so production has 2.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyInstances int = 0
+
+@description('The most instances. Each runs at most 100 activities at once (host.json), so 40 instances send at most 4,000 at once.')
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Memory of an instance in MB.')
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@description('Spreads instances over the region\'s zones; each always-ready group then has at least 2.')
+param zoneRedundant bool = false
+
+@description('Redundancy of the storage account, where the claims are what keeps payments apart: ZRS outlives a zone, GZRS a region.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
+param storageRedundancy string = 'Standard_ZRS'
+
+@description('Delete locks on storage and vault, and purge protection of the vault. Off, `azd down` and `azd up` work again and again.')
+param protect bool = true
+
+@description('Storage and vault are reached through private endpoints only. Payment backends then need a way into the network.')
+param privateNetwork bool = false
+
+@description('A fixed outbound address, for an allow-list at Alipay+.')
+param outboundNat bool = false
+
+@description('Address space of the network, a /24 or larger.')
+@minLength(9)
+@maxLength(18)
+param networkAddressPrefix string = '10.40.0.0/24'
+
+// The signing key. A rotation makes a key of another name beside the one in use (docs/deployment.md).
+
+@description('Name of the key that signs. It is made if it is not there; Alipay+ knows it by alipayPlus.keyVersion.')
+@minLength(1)
+@maxLength(127)
+param signingKeyName string = 'notify-signing-1'
+
+@description('Name of the key that comes next: made, and not used yet; empty: none.')
+@maxLength(127)
+param nextSigningKeyName string = ''
+
+@description('Keeps keys in a hardware module. Chosen at the first deployment.')
+param hardwareKey bool = false
+
+@description('How long a key signs, from the deployment that makes it.')
+@minLength(3)
+@maxLength(10)
+param signingKeyLifetime string = 'P2Y'
+
+@description('When a new key\'s life begins; never set by hand.')
+@maxLength(20)
+param now string = utcNow()
+
+// The rest has defaults that fit.
+
+@description('Region of everything.')
+@minLength(3)
+@maxLength(40)
+param location string = resourceGroup().location
+
+@description('Tags of every resource.')
+param tags object = {}
 
 @description('An account that exists and holds the payment queues instead of the app\'s own one.')
 type existingAccount = {
@@ -67,45 +162,8 @@ param notificationsQueue string = 'payment-notifications'
 @maxLength(63)
 param outcomesQueue string = 'payment-notification-outcomes'
 
-@description('The retry schedule as time spans; empty for the default of 15 retries.')
-@maxLength(30)
-param retryDelays string[] = []
-
-@description('Settings that differ from the defaults of docs/configuration.md.')
-param appSettings appSettingOverrides = {}
-
-@description('How operators are known: by function keys, or by Entra ID with the app roles Reader and Operator.')
-@allowed(['keys', 'entra'])
-param operationsAuthentication string = 'keys'
-
-@description('Application (client) id of the operators\' API in Entra ID; needed for entra.')
-@maxLength(36)
-param operationsClientId string = ''
-
-@description('Always-ready groups; empty lets the app scale to nothing.')
-@maxLength(10)
-param alwaysReady alwaysReadyGroup[] = []
-
-@description('The most instances.')
-@minValue(40)
-@maxValue(1000)
-param maximumInstanceCount int = 100
-
-@description('Memory of an instance in MB.')
-@allowed([512, 2048, 4096])
-param instanceMemoryMB int = 2048
-
-@description('Redundancy of the storage account.')
-@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
-param storageRedundancy string = 'Standard_ZRS'
-
-@description('Storage and vault are reached through private endpoints only. Payment backends then need a way into the network.')
-param privateNetwork bool = false
-
-@description('Address space of the private network, a /24 or larger.')
-@minLength(9)
-@maxLength(18)
-param networkAddressPrefix string = '10.40.0.0/24'
+@description('Settings of docs/deployment.md that differ from their defaults, by name. The app judges them when it starts.')
+param appSettings object = {}
 
 @description('Days that logs are kept.')
 @minValue(30)
@@ -117,23 +175,17 @@ param logRetentionDays int = 90
 @maxValue(1000)
 param logDailyCapGb int = 10
 
-@description('Mail addresses that alerts go to.')
-@maxLength(50)
-param alertEmails string[]
-
-@description('Bounds of alerts that differ from the defaults.')
-param alertBounds alertThresholds = {}
-
 var unique = uniqueString(resourceGroup().id, namePrefix)
 var storageAccountName = take('st${namePrefix}${unique}', 24)
-var vaultName = take('kv-${namePrefix}-${unique}', 24)
-var appName = 'func-${namePrefix}-${unique}'
 var packageContainer = 'app-package'
-// Unique per app; deliveries of another hub in the same account are another app's.
-var taskHub = 'Notify${unique}'
+var paymentsAccountName = paymentsAccount.?name ?? storageAccountName
+var queueAddress = 'https://${paymentsAccountName}.queue.${environment().suffixes.storage}'
+var users = empty(developerPrincipalId) ? [] : [{ principalId: developerPrincipalId, principalType: 'User' }]
 
-module identity 'modules/identity.bicep' = {
-  params: { location: location, tags: tags, namePrefix: namePrefix }
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-${namePrefix}'
+  location: location
+  tags: tags
 }
 
 module monitoring 'modules/monitoring.bicep' = {
@@ -141,10 +193,13 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     namePrefix: namePrefix
-    appPrincipalId: identity.outputs.principalId
+    appPrincipalId: identity.properties.principalId
     logRetentionDays: logRetentionDays
     logDailyCapGb: logDailyCapGb
-    alertEmails: alertEmails
+    pageEmails: pageEmails
+    pageWebhook: pageWebhook
+    ticketEmails: ticketEmails
+    budget: budget
   }
 }
 
@@ -155,9 +210,9 @@ module storage 'modules/storage.bicep' = {
     accountName: storageAccountName
     redundancy: storageRedundancy
     privateOnly: privateNetwork
+    protect: protect
     packageContainer: packageContainer
-    appPrincipalId: identity.outputs.principalId
-    workspaceId: monitoring.outputs.workspaceId
+    appPrincipalId: identity.properties.principalId
   }
 }
 
@@ -166,9 +221,8 @@ module ownQueues 'modules/payment-queues.bicep' = if (paymentsAccount == null) {
     accountName: storageAccountName
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
-    backends: paymentBackends
-    grantApp: false
-    appPrincipalId: identity.outputs.principalId
+    backends: concat(paymentBackends, users)
+    appPrincipalId: ''
   }
   dependsOn: [storage]
 }
@@ -179,12 +233,11 @@ module separateQueues 'modules/payment-queues.bicep' = if (paymentsAccount != nu
     paymentsAccount.?resourceGroup ?? resourceGroup().name
   )
   params: {
-    accountName: paymentsAccount.?name ?? storageAccountName
+    accountName: paymentsAccountName
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
-    backends: paymentBackends
-    grantApp: true
-    appPrincipalId: identity.outputs.principalId
+    backends: concat(paymentBackends, users)
+    appPrincipalId: identity.properties.principalId
   }
 }
 
@@ -192,21 +245,26 @@ module vault 'modules/key-vault.bicep' = {
   params: {
     location: location
     tags: tags
-    vaultName: vaultName
-    keyName: signingKeyName
+    vaultName: take('kv-${namePrefix}-${unique}', 24)
+    keyNames: concat([signingKeyName], empty(nextSigningKeyName) ? [] : [nextSigningKeyName])
     hardwareKey: hardwareKey
+    keyExpires: dateTimeToEpoch(dateTimeAdd(now, signingKeyLifetime))
     privateOnly: privateNetwork
-    appPrincipalId: identity.outputs.principalId
+    protect: protect
+    appPrincipalId: identity.properties.principalId
+    readers: users
     workspaceId: monitoring.outputs.workspaceId
   }
 }
 
-module network 'modules/network.bicep' = if (privateNetwork) {
+module network 'modules/network.bicep' = if (privateNetwork || outboundNat) {
   params: {
     location: location
     tags: tags
     namePrefix: namePrefix
     addressPrefix: networkAddressPrefix
+    outboundNat: outboundNat
+    privateEndpoints: privateNetwork
     storageAccountId: storage.outputs.id
     vaultId: vault.outputs.id
   }
@@ -217,32 +275,31 @@ module app 'modules/function-app.bicep' = {
     location: location
     tags: tags
     namePrefix: namePrefix
-    appName: appName
-    identityId: identity.outputs.id
-    identityClientId: identity.outputs.clientId
+    appName: 'func-${namePrefix}-${unique}'
+    identityId: identity.id
+    identityClientId: identity.properties.clientId
     storageAccountName: storageAccountName
-    paymentsAccountName: paymentsAccount.?name ?? storageAccountName
     packageContainer: packageContainer
-    taskHub: taskHub
+    queueAddress: queueAddress
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
-    vaultUri: vault.outputs.uri
+    // Unique per app; deliveries of another hub in the same account are another app's.
+    taskHub: 'Notify${unique}'
+    signingKeyUri: vault.outputs.keyUris[0]
     signingKeyName: signingKeyName
-    signingKeyVersion: signingKeyVersion
     alipayPlus: alipayPlus
-    retryDelays: retryDelays
     overrides: appSettings
-    operationsAuthentication: operationsAuthentication
     operationsClientId: operationsClientId
+    operatorCidrs: operatorCidrs
     applicationInsightsConnectionString: monitoring.outputs.connectionString
-    alwaysReady: alwaysReady
+    alwaysReadyInstances: alwaysReadyInstances
     maximumInstanceCount: maximumInstanceCount
     instanceMemoryMB: instanceMemoryMB
-    subnetId: privateNetwork ? network!.outputs.appSubnetId : ''
-    workspaceId: monitoring.outputs.workspaceId
+    zoneRedundant: zoneRedundant
+    subnetId: privateNetwork || outboundNat ? network!.outputs.appSubnetId : null
   }
-  // Its roles and queues first: the app looks for them when it starts. Storage is named because the queues that wait for
-  // it are left out where they have an account of their own.
+  // Its roles and queues first: the app looks for them when it starts. Storage is named because the queues that wait for it are
+  // left out where they have an account of their own.
   #disable-next-line no-unnecessary-dependson
   dependsOn: [storage, ownQueues, separateQueues]
 }
@@ -254,8 +311,10 @@ module alerts 'modules/alerts.bicep' = {
     namePrefix: namePrefix
     workspaceId: monitoring.outputs.workspaceId
     applicationInsightsId: monitoring.outputs.applicationInsightsId
-    actionGroupId: monitoring.outputs.actionGroupId
-    thresholds: alertBounds
+    readyAddress: '${app.outputs.address}/api/health/ready'
+    pageGroupId: monitoring.outputs.pageGroupId
+    ticketGroupId: monitoring.outputs.ticketGroupId
+    enabled: alertsEnabled
   }
 }
 
@@ -270,16 +329,19 @@ module workbook 'modules/workbook.bicep' = {
 }
 
 @description('Name of the app, for deploying its package.')
-output AZURE_FUNCTION_APP_NAME string = appName
+output AZURE_FUNCTION_APP_NAME string = app.outputs.name
 
-@description('Address of the operators\' API.')
+@description('Address of the app; the operators\' API is below /api.')
 output NOTIFY_API string = app.outputs.address
 
-@description('Name of the vault, for docs/key-rotation.md.')
-output AZURE_KEY_VAULT_NAME string = vaultName
+@description('Addresses of the signing key and of the next one, each with its version, whose public keys Alipay+ is given.')
+output SIGNING_KEYS array = vault.outputs.keyUris
 
 @description('Address that payment backends send notifications to.')
-output NOTIFICATIONS_QUEUE string = 'https://${paymentsAccount.?name ?? storageAccountName}.queue.${environment().suffixes.storage}/${notificationsQueue}'
+output NOTIFICATIONS_QUEUE string = '${queueAddress}/${notificationsQueue}'
 
 @description('Address that payment backends take outcomes from.')
-output OUTCOMES_QUEUE string = 'https://${paymentsAccount.?name ?? storageAccountName}.queue.${environment().suffixes.storage}/${outcomesQueue}'
+output OUTCOMES_QUEUE string = '${queueAddress}/${outcomesQueue}'
+
+@description('What Alipay+ sees as our address with outboundNat; else empty.')
+output OUTBOUND_ADDRESS string = outboundNat ? network!.outputs.outboundAddress : ''

@@ -1,18 +1,24 @@
-// Development: scales to nothing, the cheapest redundancy, against the sandbox of Alipay+. What is yours comes from the
-// environment (azd env set, or the pipeline's variables); docs/deployment.md lists it.
+// Development: scales to nothing, may be taken down and put up again, calls nobody. docs/deployment.md lists the variables
+// (azd env set, or the pipeline's); one that is not set and one that is empty are the same.
 using 'main.bicep'
 
+var backends = filter(split(readEnvironmentVariable('PAYMENT_BACKENDS', ''), ','), id => !empty(id))
+var publicKeys = readEnvironmentVariable('ALIPAYPLUS_PUBLIC_KEYS', '')
+var keyVersion = readEnvironmentVariable('ALIPAYPLUS_KEY_VERSION', '')
+
 param namePrefix = 'fndev'
-param tags = { environment: 'dev', 'azd-env-name': readEnvironmentVariable('AZURE_ENV_NAME', 'dev') }
+param tags = { environment: 'dev', 'azd-env-name': readEnvironmentVariable('AZURE_ENV_NAME', '') }
 param alipayPlus = {
-  baseUrl: readEnvironmentVariable('ALIPAYPLUS_BASE_URL')
-  clientId: readEnvironmentVariable('ALIPAYPLUS_CLIENT_ID')
-  keyVersion: readEnvironmentVariable('ALIPAYPLUS_KEY_VERSION', '1')
-  publicKeys: json(readEnvironmentVariable('ALIPAYPLUS_PUBLIC_KEYS'))
+  baseUrl: readEnvironmentVariable('ALIPAYPLUS_BASE_URL', '')
+  clientId: readEnvironmentVariable('ALIPAYPLUS_CLIENT_ID', '')
+  keyVersion: empty(keyVersion) ? '1' : keyVersion
+  publicKeys: json(empty(publicKeys) ? '{}' : publicKeys)
 }
-param signingKeyVersion = readEnvironmentVariable('SIGNING_KEY_VERSION', '')
-param paymentBackends = json(readEnvironmentVariable('PAYMENT_BACKENDS', '[]'))
-param alertEmails = json(readEnvironmentVariable('ALERT_EMAILS', '[]'))
+param paymentBackends = map(backends, id => { principalId: id, principalType: 'ServicePrincipal' })
+// azd sets it: whoever deploys may put the first message.
+param developerPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param alertsEnabled = false
 param storageRedundancy = 'Standard_LRS'
+param protect = false
 param logRetentionDays = 30
 param logDailyCapGb = 1

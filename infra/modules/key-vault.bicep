@@ -1,38 +1,24 @@
-metadata description = 'The vault, the signing key in it, and the one role on that key.'
+metadata description = 'The vault, the signing key in it and the one that comes next, and the app\'s role on these keys alone.'
 
-@description('Region.')
 param location string
-
-@description('Tags.')
 param tags object
-
-@description('Name of the vault.')
 @minLength(3)
 @maxLength(24)
 param vaultName string
-
-@description('Name of the signing key.')
-@minLength(1)
-@maxLength(127)
-param keyName string
-
-@description('Keeps the key in a hardware module (premium vault).')
+param keyNames string[]
 param hardwareKey bool
-
-@description('Reachable through its private endpoint only.')
+@description('When a key that is made now ends, in seconds since 1970.')
+param keyExpires int
 param privateOnly bool
-
-@description('Principal id of the app, which may sign.')
+param protect bool
 param appPrincipalId string
-
-@description('Workspace of the audit log.')
+@description('Who may read public keys.')
+param readers { principalId: string, principalType: string }[]
 param workspaceId string
 
-// Key Vault Crypto User
-var cryptoUser = subscriptionResourceId(
-  'Microsoft.Authorization/roleDefinitions',
-  '12338af0-0e69-4776-bea7-57ae8d297424'
-)
+// Key Vault Crypto User, Key Vault Reader
+var cryptoUser = '12338af0-0e69-4776-bea7-57ae8d297424'
+var reader = '21090545-7ca7-4776-b22c-e363652d74d2'
 
 resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
   name: vaultName
@@ -42,50 +28,58 @@ resource vault 'Microsoft.KeyVault/vaults@2026-02-01' = {
     tenantId: subscription().tenantId
     sku: { family: 'A', name: hardwareKey ? 'premium' : 'standard' }
     enableRbacAuthorization: true
-    enablePurgeProtection: true
-    enableSoftDelete: true
-    softDeleteRetentionInDays: 90
-    enabledForDeployment: false
-    enabledForDiskEncryption: false
-    enabledForTemplateDeployment: false
+    // Once on it stays, and the name is taken for the retention; null and not false, which the service refuses.
+    enablePurgeProtection: protect ? true : null
+    softDeleteRetentionInDays: protect ? 90 : 7
     publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'None'
-      defaultAction: privateOnly ? 'Deny' : 'Allow'
-    }
+    networkAcls: { bypass: 'None', defaultAction: privateOnly ? 'Deny' : 'Allow' }
   }
 }
 
-// Made once; a later deployment leaves it alone. New versions are made by hand (docs/key-rotation.md): one that the vault
-// made by itself would be a key that Alipay+ does not know, so there is a reminder here and no rotation.
-resource key 'Microsoft.KeyVault/vaults/keys@2026-02-01' = {
-  parent: vault
-  name: keyName
-  tags: tags
-  properties: {
-    kty: hardwareKey ? 'RSA-HSM' : 'RSA'
-    keySize: 2048
-    keyOps: ['sign', 'verify']
-    attributes: { enabled: true, exportable: false }
-    rotationPolicy: {
-      lifetimeActions: [
-        {
-          action: { type: 'notify' }
-          trigger: { timeBeforeExpiry: 'P30D' }
-        }
-      ]
+// Made once; a later deployment leaves a key that is there as it is, its end included. No version is ever made by itself: it
+// would be a key that Alipay+ does not know.
+resource keys 'Microsoft.KeyVault/vaults/keys@2026-02-01' = [
+  for name in keyNames: {
+    parent: vault
+    name: name
+    tags: tags
+    properties: {
+      kty: hardwareKey ? 'RSA-HSM' : 'RSA'
+      keySize: 2048
+      keyOps: ['sign', 'verify']
+      attributes: { enabled: true, exportable: false, exp: keyExpires }
     }
   }
-}
+]
 
-resource sign 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(key.id, 'app', cryptoUser)
-  scope: key
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: cryptoUser
+resource sign 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, index) in keyNames: {
+    name: guid(keys[index].id, 'app', cryptoUser)
+    scope: keys[index]
+    properties: {
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', cryptoUser)
+    }
   }
+]
+
+resource read 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for who in readers: {
+    name: guid(vault.id, who.principalId, reader)
+    scope: vault
+    properties: {
+      principalId: who.principalId
+      principalType: who.principalType
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader)
+    }
+  }
+]
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (protect) {
+  name: 'keep'
+  scope: vault
+  properties: { level: 'CanNotDelete', notes: 'Without the signing key nothing can be sent.' }
 }
 
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
@@ -94,12 +88,8 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   properties: {
     workspaceId: workspaceId
     logs: [{ categoryGroup: 'audit', enabled: true }]
-    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 
-@description('Resource id of the vault.')
 output id string = vault.id
-
-@description('Address of the vault.')
-output uri string = vault.properties.vaultUri
+output keyUris string[] = [for (name, index) in keyNames: keys[index].properties.keyUriWithVersion]

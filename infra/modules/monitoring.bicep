@@ -1,36 +1,19 @@
-metadata description = 'Log Analytics, Application Insights and the people whom alerts tell.'
+metadata description = 'Log Analytics, Application Insights, the people whom alerts tell, and the budget.'
 
-@description('Region.')
 param location string
-
-@description('Tags.')
 param tags object
-
-@description('Start of every name.')
 param namePrefix string
-
-@description('Principal id of the app, which may write telemetry.')
 param appPrincipalId string
-
-@description('Days that logs are kept.')
-@minValue(30)
-@maxValue(730)
 param logRetentionDays int
-
-@description('Gigabytes a day after which nothing more is taken in; -1 for no cap.')
-@minValue(-1)
-@maxValue(1000)
 param logDailyCapGb int
-
-@description('Mail addresses that alerts go to.')
-@maxLength(50)
-param alertEmails string[]
+param pageEmails string[]
+@secure()
+param pageWebhook string
+param ticketEmails string[]
+param budget { amount: int, from: string }?
 
 // Monitoring Metrics Publisher
-var metricsPublisher = subscriptionResourceId(
-  'Microsoft.Authorization/roleDefinitions',
-  '3913510d-42f4-4e42-8a64-420c390055eb'
-)
+var metricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: 'log-${namePrefix}'
@@ -49,12 +32,7 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
   location: location
   tags: tags
   kind: 'web'
-  properties: {
-    Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
-    IngestionMode: 'LogAnalytics'
-    DisableLocalAuth: true
-  }
+  properties: { Application_Type: 'web', WorkspaceResourceId: workspace.id, DisableLocalAuth: true }
 }
 
 resource telemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -63,35 +41,68 @@ resource telemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   properties: {
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
-    roleDefinitionId: metricsPublisher
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
   }
 }
 
-resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
-  name: 'ag-${namePrefix}'
+resource page 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${namePrefix}-page'
   location: 'global'
   tags: tags
   properties: {
     enabled: true
-    groupShortName: take(namePrefix, 12)
+    groupShortName: 'notify-page'
     emailReceivers: [
-      for (address, index) in alertEmails: {
-        name: 'mail-${index}'
-        emailAddress: address
-        useCommonAlertSchema: true
-      }
+      for (address, index) in pageEmails: { name: 'mail-${index}', emailAddress: address, useCommonAlertSchema: true }
+    ]
+    webhookReceivers: empty(pageWebhook)
+      ? []
+      : [{ name: 'webhook', serviceUri: pageWebhook, useCommonAlertSchema: true }]
+  }
+}
+
+resource ticket 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${namePrefix}-ticket'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'notify-tick'
+    emailReceivers: [
+      for (address, index) in ticketEmails: { name: 'mail-${index}', emailAddress: address, useCommonAlertSchema: true }
     ]
   }
 }
 
-@description('Resource id of the workspace.')
+resource spending 'Microsoft.Consumption/budgets@2023-11-01' = if (budget != null) {
+  name: 'budget-${namePrefix}'
+  properties: {
+    category: 'Cost'
+    amount: budget!.amount
+    timeGrain: 'Monthly'
+    timePeriod: { startDate: budget!.from }
+    notifications: {
+      spent: {
+        enabled: true
+        operator: 'GreaterThanOrEqualTo'
+        threshold: 80
+        thresholdType: 'Actual'
+        contactEmails: ticketEmails
+      }
+      foreseen: {
+        enabled: true
+        operator: 'GreaterThanOrEqualTo'
+        threshold: 100
+        thresholdType: 'Forecasted'
+        contactEmails: ticketEmails
+      }
+    }
+  }
+}
+
 output workspaceId string = workspace.id
-
-@description('Resource id of Application Insights.')
 output applicationInsightsId string = applicationInsights.id
-
-@description('Where telemetry goes. It names the resource and opens nothing: local authentication is off.')
+// It names the resource and opens nothing: local authentication is off.
 output connectionString string = applicationInsights.properties.ConnectionString
-
-@description('Resource id of the action group.')
-output actionGroupId string = actionGroup.id
+output pageGroupId string = page.id
+output ticketGroupId string = ticket.id

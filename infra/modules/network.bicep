@@ -1,58 +1,40 @@
-metadata description = 'A network of its own: the app in one subnet, private endpoints in another, names that resolve to them.'
+metadata description = 'A network for the app: a fixed outbound address, private endpoints with names that resolve to them, or both.'
 
-@description('Region.')
 param location string
-
-@description('Tags.')
 param tags object
-
-@description('Start of every name.')
 param namePrefix string
-
-@description('Address space, a /24 or larger.')
-@minLength(9)
-@maxLength(18)
 param addressPrefix string
-
-@description('Resource id of the storage account.')
+param outboundNat bool
+param privateEndpoints bool
 param storageAccountId string
-
-@description('Resource id of the vault.')
 param vaultId string
 
-var endpoints = [
-  { name: 'blob', group: 'blob', target: storageAccountId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  {
-    name: 'queue'
-    group: 'queue'
-    target: storageAccountId
-    zone: 'privatelink.queue.${environment().suffixes.storage}'
-  }
-  {
-    name: 'table'
-    group: 'table'
-    target: storageAccountId
-    zone: 'privatelink.table.${environment().suffixes.storage}'
-  }
-  // Key Vault's own suffix, without the leading dot and with privatelink's name for it.
-  {
-    name: 'vault'
-    group: 'vault'
-    target: vaultId
-    zone: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
-  }
-]
+var storageSuffix = environment().suffixes.storage
+// Key Vault's own suffix, with privatelink's name for it.
+var vaultZone = 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+var endpoints = privateEndpoints
+  ? [
+      { group: 'blob', target: storageAccountId, zone: 'privatelink.blob.${storageSuffix}' }
+      { group: 'queue', target: storageAccountId, zone: 'privatelink.queue.${storageSuffix}' }
+      { group: 'table', target: storageAccountId, zone: 'privatelink.table.${storageSuffix}' }
+      { group: 'vault', target: vaultId, zone: vaultZone }
+    ]
+  : []
 
-resource appGroup 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
-  name: 'nsg-${namePrefix}-app'
+resource address 'Microsoft.Network/publicIPAddresses@2025-05-01' = if (outboundNat) {
+  name: 'pip-${namePrefix}'
   location: location
   tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIPAllocationMethod: 'Static' }
 }
 
-resource endpointGroup 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
-  name: 'nsg-${namePrefix}-endpoints'
+resource gateway 'Microsoft.Network/natGateways@2025-05-01' = if (outboundNat) {
+  name: 'nat-${namePrefix}'
   location: location
   tags: tags
+  sku: { name: 'Standard' }
+  properties: { publicIpAddresses: [{ id: address.id }] }
 }
 
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
@@ -66,23 +48,11 @@ resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'app'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 26, 0)
-          networkSecurityGroup: { id: appGroup.id }
-          delegations: [
-            {
-              name: 'flex-consumption'
-              properties: { serviceName: 'Microsoft.App/environments' }
-            }
-          ]
+          natGateway: outboundNat ? { id: gateway.id } : null
+          delegations: [{ name: 'flex-consumption', properties: { serviceName: 'Microsoft.App/environments' } }]
         }
       }
-      {
-        name: 'endpoints'
-        properties: {
-          addressPrefix: cidrSubnet(addressPrefix, 26, 1)
-          networkSecurityGroup: { id: endpointGroup.id }
-          privateEndpointNetworkPolicies: 'Enabled'
-        }
-      }
+      { name: 'endpoints', properties: { addressPrefix: cidrSubnet(addressPrefix, 26, 1) } }
     ]
   }
 
@@ -111,21 +81,23 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     tags: tags
     properties: {
       registrationEnabled: false
+      // A payments account may have private endpoints in somebody else's network: what this zone does not know is asked outside.
+      resolutionPolicy: 'NxDomainRedirect'
       virtualNetwork: { id: network.id }
     }
   }
 ]
 
-resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
+resource connections 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   for endpoint in endpoints: {
-    name: 'pe-${namePrefix}-${endpoint.name}'
+    name: 'pe-${namePrefix}-${endpoint.group}'
     location: location
     tags: tags
     properties: {
       subnet: { id: network::endpoints.id }
       privateLinkServiceConnections: [
         {
-          name: endpoint.name
+          name: endpoint.group
           properties: {
             // A parameter, but one that came through the list above.
             #disable-next-line use-resource-id-functions
@@ -138,20 +110,13 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   }
 ]
 
-resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [
+resource names 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [
   for (endpoint, index) in endpoints: {
-    parent: privateEndpoints[index]
+    parent: connections[index]
     name: 'default'
-    properties: {
-      privateDnsZoneConfigs: [
-        {
-          name: endpoint.name
-          properties: { privateDnsZoneId: zones[index].id }
-        }
-      ]
-    }
+    properties: { privateDnsZoneConfigs: [{ name: endpoint.group, properties: { privateDnsZoneId: zones[index].id } }] }
   }
 ]
 
-@description('Resource id of the subnet that the app joins.')
 output appSubnetId string = network::app.id
+output outboundAddress string = outboundNat ? address!.properties.ipAddress : ''

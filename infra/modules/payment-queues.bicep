@@ -4,37 +4,25 @@ metadata description = 'The payment queues in an account that exists, and who ma
 @description('A payment backend: it sends notifications and takes outcomes, nothing else.')
 type paymentBackend = {
   @description('Object id of its managed identity, application or group.')
-  @minLength(36)
   @maxLength(36)
   principalId: string
 
   @description('What the object is.')
-  principalType: 'ServicePrincipal' | 'Group'
+  principalType: 'ServicePrincipal' | 'Group' | 'User'
 }
 
-@description('Name of the account.')
 @minLength(3)
 @maxLength(24)
 param accountName string
-
-@description('Queue that backends send to; its poison queue needs a name too.')
+@description('Its poison queue needs a name too.')
 @minLength(3)
 @maxLength(56)
 param notificationsQueue string
-
-@description('Queue that backends take outcomes from.')
 @minLength(3)
 @maxLength(63)
 param outcomesQueue string
-
-@description('The payment backends.')
-@maxLength(100)
 param backends paymentBackend[]
-
-@description('Gives the app its role on each queue; not needed where it has the role on the whole account.')
-param grantApp bool
-
-@description('Principal id of the app.')
+@description('The app, where it has no role on the whole account; else empty.')
 param appPrincipalId string
 
 // Storage Queue Data Contributor, Storage Queue Data Message Sender, Storage Queue Data Message Processor
@@ -50,25 +38,19 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   }
 }
 
-resource notifications 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = {
-  parent: account::service
-  name: notificationsQueue
-}
+var names = [notificationsQueue, outcomesQueue, '${notificationsQueue}-poison']
 
-resource poison 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = {
-  parent: account::service
-  name: '${notificationsQueue}-poison'
-}
-
-resource outcomes 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = {
-  parent: account::service
-  name: outcomesQueue
-}
+resource queues 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
+  for name in names: {
+    parent: account::service
+    name: name
+  }
+]
 
 resource senders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for backend in backends: {
-    name: guid(notifications.id, backend.principalId, messageSender)
-    scope: notifications
+    name: guid(queues[0].id, backend.principalId, messageSender)
+    scope: queues[0]
     properties: {
       principalId: backend.principalId
       principalType: backend.principalType
@@ -79,8 +61,8 @@ resource senders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource processors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for backend in backends: {
-    name: guid(outcomes.id, backend.principalId, messageProcessor)
-    scope: outcomes
+    name: guid(queues[1].id, backend.principalId, messageProcessor)
+    scope: queues[1]
     properties: {
       principalId: backend.principalId
       principalType: backend.principalType
@@ -89,32 +71,14 @@ resource processors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource appOnNotifications 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
-  name: guid(notifications.id, 'app', queueContributor)
-  scope: notifications
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueContributor)
+resource app 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, index) in names: if (!empty(appPrincipalId)) {
+    name: guid(queues[index].id, 'app', queueContributor)
+    scope: queues[index]
+    properties: {
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueContributor)
+    }
   }
-}
-
-resource appOnPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
-  name: guid(poison.id, 'app', queueContributor)
-  scope: poison
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueContributor)
-  }
-}
-
-resource appOnOutcomes 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (grantApp) {
-  name: guid(outcomes.id, 'app', queueContributor)
-  scope: outcomes
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueContributor)
-  }
-}
+]

@@ -1,31 +1,15 @@
-metadata description = 'The storage account of the host, of Durable Functions and, by default, of the payment queues.'
+metadata description = 'The storage account of the host, of Durable Functions, of claims and quarantine and, by default, of the payment queues.'
 
-@description('Region.')
 param location string
-
-@description('Tags.')
 param tags object
-
-@description('Name of the account.')
 @minLength(3)
 @maxLength(24)
 param accountName string
-
-@description('Redundancy.')
-@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
 param redundancy string
-
-@description('Reachable through private endpoints only.')
 param privateOnly bool
-
-@description('Container that the app is deployed from.')
+param protect bool
 param packageContainer string
-
-@description('Principal id of the app.')
 param appPrincipalId string
-
-@description('Workspace of the diagnostic settings.')
-param workspaceId string
 
 // What the host and Durable need of their own account: leases, control queues, history.
 var roles = {
@@ -44,40 +28,23 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     allowBlobPublicAccess: false
     allowCrossTenantReplication: false
     allowSharedKeyAccess: false
-    defaultToOAuthAuthentication: true
     minimumTlsVersion: 'TLS1_2'
     publicNetworkAccess: privateOnly ? 'Disabled' : 'Enabled'
     supportsHttpsTrafficOnly: true
-    networkAcls: {
-      bypass: 'None'
-      defaultAction: privateOnly ? 'Deny' : 'Allow'
+    networkAcls: { bypass: 'None', defaultAction: privateOnly ? 'Deny' : 'Allow' }
+  }
+
+  resource blobs 'blobServices' = {
+    name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: 7 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+    }
+
+    resource packages 'containers' = {
+      name: packageContainer
     }
   }
-}
-
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
-  parent: account
-  name: 'default'
-  properties: {
-    deleteRetentionPolicy: { enabled: true, days: 7 }
-    containerDeleteRetentionPolicy: { enabled: true, days: 7 }
-  }
-}
-
-resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
-  parent: blobs
-  name: packageContainer
-  properties: { publicAccess: 'None' }
-}
-
-resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
-  parent: account
-  name: 'default'
-}
-
-resource tables 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
-  parent: account
-  name: 'default'
 }
 
 resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -92,34 +59,13 @@ resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// Metrics of every service; no log of every call, for Durable polls its queues each second.
-resource blobMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: blobs
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (protect) {
+  name: 'keep'
+  scope: account
   properties: {
-    workspaceId: workspaceId
-    logs: [{ category: 'StorageDelete', enabled: true }]
-    metrics: [{ category: 'Transaction', enabled: true }]
+    level: 'CanNotDelete'
+    notes: 'Tables have no soft delete, and the claims in them keep payments apart.'
   }
 }
 
-resource queueMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: queues
-  properties: {
-    workspaceId: workspaceId
-    metrics: [{ category: 'Transaction', enabled: true }]
-  }
-}
-
-resource tableMetrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: tables
-  properties: {
-    workspaceId: workspaceId
-    metrics: [{ category: 'Transaction', enabled: true }]
-  }
-}
-
-@description('Resource id of the account.')
 output id string = account.id

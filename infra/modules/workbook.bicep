@@ -1,23 +1,9 @@
 metadata description = 'The workbook over the telemetry of the function app.'
 
-@description('Region of the workbook.')
-@minLength(1)
 param location string
-
-@description('Tags of the workbook.')
 param tags object
-
-@description('Start of the name that the workbook is shown with.')
-@minLength(1)
-@maxLength(40)
 param namePrefix string
-
-@description('The workspace that the queries run in.')
-@minLength(1)
 param workspaceId string
-
-@description('The Application Insights resource that the workbook is listed under.')
-@minLength(1)
 param applicationInsightsId string
 
 // In the page a query stands as the name of its file, so that no query is typed twice and the page stays plain JSON.
@@ -72,6 +58,3 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     )
   }
 }
-
-@description('The resource id of the workbook.')
-output workbookId string = workbook.id

@@ -8,7 +8,6 @@ namespace FunctionsNotify.Client;
 /// <summary>
 /// The envelope of a queue message: <c>{"functionsNotify":1,"traceparent":"…","tracestate":"…","notification":{…}}</c>.
 /// Storage queues have no headers, and a foreign member beside the notification's own would be sent on to Alipay+.
-/// <c>[decided]</c>
 /// </summary>
 public static class NotificationEnvelope
 {

@@ -78,7 +78,7 @@ public sealed class PaymentNotificationQueue
         catch (ArgumentException exception)
         {
             throw new InvalidPaymentNotificationException(
-                [new Violation("$", "must be valid Unicode [decided]", Severity.Refuse, exception.Message.Split('.')[0])]);
+                [new Violation("$", "must be valid Unicode", Severity.Refuse, exception.Message.Split('.')[0])]);
         }
 
         return EnqueueAsync(body, cancellationToken);
@@ -127,7 +127,7 @@ public sealed class PaymentNotificationQueue
         return Size(text) <= NotificationEnvelope.MaxMessageBytes
             ? text
             : throw new InvalidPaymentNotificationException(
-                [new Violation("$", $"must fit a queue message of {NotificationEnvelope.MaxMessageBytes} bytes, envelope and encoding included [decided]", Severity.Refuse, $"{Size(text)} bytes")]);
+                [new Violation("$", $"must fit a queue message of {NotificationEnvelope.MaxMessageBytes} bytes, envelope and encoding included", Severity.Refuse, $"{Size(text)} bytes")]);
     }
 
     private string Encode(byte[] envelope) => _options.ClientEncoding == QueueMessageEncoding.None

@@ -2,50 +2,47 @@ using System.Runtime.InteropServices;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Simulator;
 
-const int Failed = 1;
-const int WrongArguments = 2;
+const string usage =
+    """
+    Usage: FunctionsNotify.Simulator [--port N] [--keys DIR] [--client-id ID]
+      --port N        port on the loopback address; 0, the default, takes a free one
+      --keys DIR      folder of the development keys, made when missing (default: .local/simulator-keys)
+      --client-id ID  the client id that is known
+    """;
 
-if (args is ["--help" or "-h"])
+var options = new SimulatorOptions { KeysDirectory = ".local/simulator-keys" };
+for (var index = 0; index < args.Length; index += 2)
 {
-    Console.WriteLine(CommandLine.Usage);
-    return 0;
-}
-
-var commandLine = CommandLine.Parse(args, out var faults);
-if (commandLine is null)
-{
-    foreach (var fault in faults)
+    var value = index + 1 < args.Length ? args[index + 1] : null;
+    var next = (args[index], value) switch
     {
-        Console.Error.WriteLine(fault);
+        ("--port", _) when ushort.TryParse(value, out var port) => options with { Port = port },
+        ("--keys", { Length: > 0 }) => options with { KeysDirectory = value },
+        ("--client-id", { Length: > 0 }) => options with { ClientId = value },
+        _ => null,
+    };
+    if (next is null)
+    {
+        Console.Error.WriteLine($"{args[index]}: is no argument, or its value is missing or wrong\n{usage}");
+        return 2;
     }
 
-    return WrongArguments;
+    options = next;
 }
 
-// Before the start, so that a signal during it is not lost.
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-
 try
 {
-    await using var server = await SimulatorServer.StartAsync(commandLine.Options, stop.Token);
-    using var urlFile = commandLine.UrlFile is null ? null : new UrlFile(commandLine.UrlFile, server.BaseAddress);
+    await using var server = await SimulatorServer.StartAsync(options, stop.Token);
     Console.WriteLine($"Simulator of Alipay+ at {server.BaseAddress} (development only). A host needs these settings:");
     foreach (var (name, value) in server.HostSettings)
     {
         Console.WriteLine($"{name}={value}");
     }
 
-    try
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
-    }
-    catch (OperationCanceledException)
-    {
-        // A signal ends the wait.
-    }
-
+    await Task.Delay(Timeout.InfiniteTimeSpan, stop.Token);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -55,7 +52,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or KeyFormatException)
 {
     Console.Error.WriteLine($"The simulator could not start: {fault.Message}");
-    return Failed;
+    return 1;
 }
 
 void Stop(PosixSignalContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using FunctionsNotify.AlipayPlus;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace FunctionsNotify.Simulator;
 
+public sealed record SimulatorOptions
+{
+    /// <summary>The port on the loopback address; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>The folder of the development keys; made when missing.</summary>
+    public required string KeysDirectory { get; init; }
+
+    public string ClientId { get; init; } = "SANDBOX_5YDEVELOPMENT";
+}
+
 /// <summary>
 /// A stand-in for Alipay+'s side of notifyPushPayment, on the loopback address only: verifies the request's signature
 /// and field rules, signs its answers, answers by script and remembers what it received.
@@ -17,44 +29,39 @@ public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly PublicKeyRing _acquirerKeys;
-    private readonly AnswerSigner _signer;
+    private readonly AnswerWriter _answers;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly AcknowledgedPayments _acknowledged;
+    private readonly ConcurrentDictionary<string, string> _acknowledged = new(StringComparer.Ordinal);
+    private volatile bool _acquirerKeyKnown = true;
     private int _disposed;
 
     private SimulatorServer(SimulatorOptions options, DevelopmentKeys keys)
     {
-        Options = options;
+        ClientId = options.ClientId;
         Keys = keys;
-        Received = new RequestLog(options.MaxRecords, options.MaxRecordBytes);
-        _acknowledged = new AcknowledgedPayments(options.MaxPayments);
         _acquirerKeys = PublicKeyRing.FromTexts([new(DevelopmentKeys.KeyVersion, keys.AcquirerPublicKey)]);
-        _signer = new AnswerSigner(File.ReadAllText(keys.AlipayPlusPrivateKeyPath));
-        _app = Build();
+        _answers = new AnswerWriter(ClientId, File.ReadAllText(keys.AlipayPlusPrivateKeyPath));
+        _app = Build(options.Port);
     }
 
-    /// <summary>The address, such as <c>http://127.0.0.1:5080/</c>.</summary>
     public Uri BaseAddress { get; private set; } = null!;
 
-    /// <summary>The development keys.</summary>
     public DevelopmentKeys Keys { get; }
 
-    /// <summary>The client id that is known.</summary>
-    public string ClientId => Options.ClientId;
+    public string ClientId { get; }
 
-    /// <summary>How requests are answered.</summary>
     public ScriptBook Scripts { get; } = new();
 
-    /// <summary>What was received.</summary>
-    public RequestLog Received { get; }
+    public RequestLog Received { get; } = new();
 
-    /// <summary>The set-up switches.</summary>
-    public SimulatorSetup Setup { get; } = new();
+    /// <summary>False: Alipay+ has forgotten the acquirer's public key and answers every request with an unsigned KEY_NOT_FOUND.</summary>
+    public bool AcquirerKeyKnown
+    {
+        get => _acquirerKeyKnown;
+        set => _acquirerKeyKnown = value;
+    }
 
-    /// <summary>
-    /// The settings that a host needs to talk to this simulator, by environment name: base address, client id, key version
-    /// and the paths of the keys, never a key itself.
-    /// </summary>
+    /// <summary>The settings of a host on this machine, by environment name; keys by their paths.</summary>
     public IReadOnlyDictionary<string, string> HostSettings => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["AlipayPlus__BaseUrl"] = BaseAddress.AbsoluteUri.TrimEnd('/'),
@@ -64,27 +71,14 @@ public sealed class SimulatorServer : IAsyncDisposable
         ["AlipayPlus__PublicKeysPath"] = Keys.AlipayPlusPublicKeysPath,
     };
 
-    internal SimulatorOptions Options { get; }
-
-    internal long PaymentsNotRemembered => _acknowledged.NotRemembered;
-
-    /// <summary>Starts a simulator; it answers when the task is done.</summary>
-    /// <param name="options">What to start with.</param>
-    /// <param name="cancellationToken">Gives up the start.</param>
-    /// <exception cref="ArgumentException">An option is not allowed.</exception>
-    /// <exception cref="KeyFormatException">A key file is no usable key.</exception>
-    /// <exception cref="IOException">The port is taken, or a key file cannot be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A key file may not be read or written.</exception>
+    /// <exception cref="IOException">The port is taken, or the keys cannot be read or written.</exception>
     public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
         var server = new SimulatorServer(options, DevelopmentKeys.LoadOrCreate(options.KeysDirectory));
         try
         {
             await server._app.StartAsync(cancellationToken);
-            var addresses = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
-            server.BaseAddress = new Uri(addresses.Addresses.Single());
+            server.BaseAddress = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
             return server;
         }
         catch
@@ -101,7 +95,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         _acknowledged.Clear();
     }
 
-    /// <summary>Stops at once; requests in progress lose their connection.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -109,15 +102,16 @@ public sealed class SimulatorServer : IAsyncDisposable
             return;
         }
 
+        // First: answers that wait would hold the server up.
         await _stopping.CancelAsync();
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         _acquirerKeys.Dispose();
-        _signer.Dispose();
+        _answers.Dispose();
         _stopping.Dispose();
     }
 
-    private WebApplication Build()
+    private WebApplication Build(int port)
     {
         // The empty builder reads no environment, no files and no command line: a simulator inside another process must
         // not take over that process's settings, and not its signals either.
@@ -128,17 +122,17 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The body's limit is a rule that is answered and recorded, see RequestBody.
+            // The body's limit is a rule that is answered and recorded.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, Options.Port);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
+
         var app = builder.Build();
-        var judge = new RequestJudge(ClientId, _acquirerKeys, Setup, _acknowledged, Options.RequestTimeTolerance);
-        var writer = new AnswerWriter(ClientId, _signer, Options.TimeProvider);
-        var gateway = new NotifyGateway(judge, Scripts, _acknowledged, Received, writer, Options.TimeProvider, _stopping.Token);
+        var judge = new RequestJudge(ClientId, _acquirerKeys, _acknowledged, () => AcquirerKeyKnown);
+        var gateway = new NotifyGateway(judge, Scripts, _acknowledged, Received, _answers, _stopping.Token);
         app.Use(next => context => context.Request.Path.StartsWithSegments("/control", StringComparison.Ordinal) ? next(context) : gateway.HandleAsync(context));
         app.UseRouting();
-        new ControlApi(this).Map(app);
+        ControlApi.Map(app.MapGroup("/control"), this);
         return app;
     }
 

@@ -1,81 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Unicode;
+
 namespace FunctionsNotify.AlipayPlus;
 
+/// <summary>Whether a violated rule keeps a notification from being sent.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
+public enum Severity
+{
+    /// <summary>The rule is Alipay+'s own word: the notification is not sent.</summary>
+    Refuse,
+
+    /// <summary>The rule is only inferred: the notification is sent, Alipay+ decides.</summary>
+    Warn,
+}
+
+/// <summary>One violated rule. Says the value's shape, never the value.</summary>
+/// <param name="Field">The field's path from the notification's top, such as <c>paymentResult.resultCode</c>; <c>$</c> for the whole.</param>
+/// <param name="Rule">The rule in one short sentence.</param>
+/// <param name="Severity">Refuse or warn.</param>
+/// <param name="Shape">What was found, such as <c>string of 80 characters</c>, <c>number</c>, <c>missing</c>.</param>
+public sealed record Violation(string Field, string Rule, Severity Severity, string Shape)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Field}: {Rule} (found {Shape})";
+}
+
+/// <summary>What reading a notification's bytes came to: every violation at once, and what could be read.</summary>
+public sealed record NotificationReading
+{
+    /// <summary>The notification; null when a rule refuses it.</summary>
+    public PaymentNotification? Notification { get; init; }
+
+    /// <summary>The paymentId where it could be read, also from a notification that is refused.</summary>
+    public string? PaymentId { get; init; }
+
+    /// <summary>The SHA-256 of the canonical JSON, lower-case hex; null when the JSON itself could not be read.</summary>
+    public string? CanonicalHash { get; init; }
+
+    /// <summary>Every violated rule, refusals and warnings.</summary>
+    public required IReadOnlyList<Violation> Violations { get; init; }
+
+    /// <summary>True when no rule refuses it; it may still carry warnings.</summary>
+    public bool IsAccepted => Notification is not null;
+
+    /// <summary>The violations that only warn.</summary>
+    public IEnumerable<Violation> Warnings => Violations.Where(violation => violation.Severity == Severity.Warn);
+
+    /// <summary>The violations that refuse the notification.</summary>
+    public IEnumerable<Violation> Refusals => Violations.Where(violation => violation.Severity == Severity.Refuse);
+}
+
 /// <summary>
-/// Reads and judges the bytes of a notification before they are sent. It never throws, whatever the bytes, and tells
-/// every violation at once (at most 50, the last one then counting the rest); time and memory are linear in the size.
-/// <list type="bullet">
-/// <item>The JSON is strict: UTF-8 without byte order mark, one object, no comments, no trailing commas, at most 16
-/// levels, no name given twice in an object (compared after resolving escapes), no half surrogate pairs. <c>[decided]</c></item>
-/// <item>Every scalar, at any depth and in fields that we do not know, is a non-empty string; an unused field may be
-/// <c>null</c>. <c>[guide]</c> A null among an array's items only warns. <c>[decided]</c></item>
-/// <item>Fields that the API's table does not name are passed through, nested ones too. <c>[decided]</c></item>
-/// <item>Lengths are counted in Unicode code points. <c>[decided]</c></item>
-/// <item>Ids that are blank or hold control characters are refused; blanks around an id warn. <c>[decided]</c></item>
-/// <item>Rules read from sibling pages or a cut sentence warn: the lengths of resultCode (64) and resultMessage (256)
-/// and a missing paymentTime. <c>[family]</c></item>
-/// </list>
+/// Reads and judges the bytes of a notification before they are sent. It never throws, whatever the bytes. A text that is
+/// not strict JSON has one fault; of JSON every broken rule is told, at most 50, the last one then counting the rest.
 /// </summary>
 public static class NotificationReader
 {
-    /// <summary>The largest body that is read, in bytes: what a storage queue's message can hold. <c>[decided]</c></summary>
+    /// <summary>The largest body that is read, in bytes: what a storage queue's message can hold.</summary>
     public const int MaxBodyBytes = 65_536;
 
-    private const int MaxPaymentIdLength = 256;
+    /// <summary>The deepest nesting of objects and arrays, the outermost counting as 1.</summary>
+    public const int MaxDepth = 16;
 
-    /// <summary>Reads the notification.</summary>
-    /// <param name="body">The notification's bytes; only read, never changed.</param>
-    /// <returns>What could be read, and every violation.</returns>
+    private static readonly string StrictRule = $"must be one strict JSON value in UTF-8, without byte order mark and nested at most {MaxDepth} levels";
+
+    // Repeated names are judged field by field instead, so that they do not hide the other violations.
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = true };
+
+    /// <summary>Reads the notification; the bytes are never changed.</summary>
     public static NotificationReading Read(ReadOnlyMemory<byte> body)
     {
-        var violations = new ViolationList();
         if (body.Length > MaxBodyBytes)
         {
-            violations.Refuse(FieldPath.Top, $"must have at most {MaxBodyBytes} bytes [decided]", $"{body.Length} bytes");
-            return new NotificationReading { Violations = violations.ToList() };
+            return Unread($"must have at most {MaxBodyBytes} bytes", $"{body.Length} bytes");
         }
 
-        var parsed = StrictJson.Parse(body.Span);
-        if (parsed.HasByteOrderMark)
+        if (body.IsEmpty || !Utf8.IsValid(body.Span))
         {
-            violations.Refuse(FieldPath.Top, "must have no byte order mark [decided]", "byte order mark");
+            return Unread(StrictRule, body.IsEmpty ? "nothing" : "bytes that are not UTF-8");
         }
 
-        if (parsed.SyntaxFault is { } fault)
+        try
         {
-            violations.Refuse(FieldPath.Top, "must be one strict JSON value [decided]", fault);
+            using var document = JsonDocument.Parse(body, Options);
+            return new NotificationRules().Judge(document.RootElement);
         }
-
-        var notification = parsed.Root is null
-            ? null
-            : new NotificationRules(violations, isComplete: parsed.SyntaxFault is null).Judge(parsed.Root);
-        return new NotificationReading
+        catch (JsonException fault)
         {
-            Notification = violations.Refuses ? null : notification,
-            PaymentId = ReadablePaymentId(parsed.Root),
-            CanonicalHash = parsed is { IsSound: true, Root: { } root } ? CanonicalJson.Hash(root) : null,
-            Violations = violations.ToList(),
-        };
+            // Its message quotes the input, so only the place is kept.
+            return Unread(StrictRule, $"invalid JSON at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}");
+        }
     }
 
-    // Given twice with different values it could name the wrong payment to whoever reads the outcome.
-    private static string? ReadablePaymentId(JsonNode? top)
-    {
-        string? paymentId = null;
-        foreach (var member in top?.Members ?? [])
-        {
-            if (member.Name != "paymentId")
-            {
-                continue;
-            }
-
-            if (member.Value.Kind != JsonNodeKind.Text || (paymentId is not null && paymentId != member.Value.Text))
-            {
-                return null;
-            }
-
-            paymentId = member.Value.Text;
-        }
-
-        return string.IsNullOrEmpty(paymentId) ? null : ForeignText.Cut(paymentId, MaxPaymentIdLength);
-    }
+    private static NotificationReading Unread(string rule, string shape) =>
+        new() { Violations = [new Violation(NotificationRules.Top, rule, Severity.Refuse, shape)] };
 }

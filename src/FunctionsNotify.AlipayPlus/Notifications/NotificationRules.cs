@@ -1,176 +1,178 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace FunctionsNotify.AlipayPlus;
 
 /// <summary>
-/// The rules of <c>notifyPushPayment</c> over a notification that was read. A rule's sentence ends with its source; only
-/// <c>[guide]</c> rules refuse, and <c>[decided]</c> ones where no payment could be meant.
+/// The rules of notifyPushPayment over one notification. Lengths are counted in Unicode code points: the guide says
+/// "characters", and of the usual ways to count this one refuses least. Fields that the API's table does not name are
+/// passed through, nested ones too, as long as every scalar is a non-empty string.
 /// </summary>
-/// <param name="violations">Where violations go, in the order of the fields.</param>
-/// <param name="isComplete">False when the JSON broke off: what is missing may only not have been reached.</param>
-internal sealed class NotificationRules(ViolationList violations, bool isComplete)
+internal sealed class NotificationRules
 {
+    public const string Top = "$";
+    public const int MaxViolations = 50;
+
     private const int MaxIdLength = 64;
     private const int MaxResultCodeLength = 64;
     private const int MaxResultMessageLength = 256;
+    private const int MaxReadableIdLength = 256;
+    private const int MaxNameLength = 64;
+    private const int MaxPathLength = 256;
 
-    private const string Required = "is required [guide]";
-    private const string NotEmpty = "must not be empty; leave it out instead [guide]";
-    private const string MustBeString = "must be a JSON string [guide]";
-    private const string MustBeUnicode = "must be valid Unicode [decided]";
+    private static readonly string[] TopFields = ["paymentResult", "paymentId", "paymentRequestId", "paymentTime"];
+    private static readonly string[] ResultFields = ["resultStatus", "resultCode", "resultMessage"];
 
-    private static readonly HashSet<string> ResultFields = ["resultStatus", "resultCode", "resultMessage"];
-    private static readonly HashSet<string> TopFields = ["paymentResult", "paymentId", "paymentRequestId", "paymentTime"];
+    private const string Required = "is required";
+    private const string MustBeObject = "must be a JSON object";
+    private const string MustBeString = "must be a JSON string";
 
-    /// <summary>Judges every field and returns what could be read; of use only when nothing refuses.</summary>
-    public PaymentNotification? Judge(JsonNode top)
+    private readonly List<Violation> _violations = [];
+    private int _unlisted;
+    private bool _unlistedRefuse;
+    private bool _refuses;
+    private bool _hasOneMeaning = true;
+    private bool _paymentIdIsRepeated;
+
+    public NotificationReading Judge(JsonElement top)
     {
-        if (top.Kind != JsonNodeKind.Object)
+        var (notification, paymentId) = JudgeTop(top);
+        return new NotificationReading
         {
-            violations.Refuse(FieldPath.Top, "must be a JSON object [guide]", Shape(top));
-            return null;
-        }
+            Notification = _refuses ? null : notification,
+            // Given twice it could name the wrong payment to whoever reads the outcome.
+            PaymentId = _paymentIdIsRepeated ? null : ForeignText.Cut(paymentId, MaxReadableIdLength),
+            CanonicalHash = _hasOneMeaning ? CanonicalJson.Hash(top) : null,
+            Violations = Listed(),
+        };
+    }
 
-        var result = JudgeResult(top);
-        var succeeded = result?.ResultStatus == "S";
-        var paymentId = JudgeId(top, "paymentId", isRequired: true);
-        var paymentRequestId = JudgeId(top, "paymentRequestId", succeeded);
-        var paymentTime = JudgePaymentTime(top, succeeded);
-        JudgeOthers(top, FieldPath.Top, TopFields);
-        return result is null || paymentId is null
-            ? null
-            : new PaymentNotification
+    private (PaymentNotification? Notification, string? PaymentId) JudgeTop(JsonElement top)
+    {
+        if (top.ValueKind != JsonValueKind.Object)
+        {
+            Refuse(Top, MustBeObject, Shape(top));
+            if (top.ValueKind is JsonValueKind.Array or JsonValueKind.String)
             {
-                PaymentResult = result,
-                PaymentId = paymentId,
-                PaymentRequestId = paymentRequestId,
-                PaymentTime = paymentTime,
-            };
-    }
+                JudgeContent(top, Top);
+            }
 
-    private PaymentResult? JudgeResult(JsonNode top)
-    {
-        const string MustBeObject = "must be a JSON object [guide]";
-        var path = FieldPath.Top.Member("paymentResult");
-        JudgeRepeats(top, path, "paymentResult");
-        var node = top.Find("paymentResult");
-        if (node is null || node.Kind == JsonNodeKind.Null)
-        {
-            Miss(path, Required, node);
-            return null;
+            return default;
         }
 
-        if (node.Kind != JsonNodeKind.Object)
-        {
-            violations.Refuse(path, MustBeObject, Shape(node));
-            JudgeContent(node, path);
-            return null;
-        }
-
-        var status = JudgeStatus(node, path);
-        var code = JudgeCode(node, path, status);
-        var message = JudgeText(node, path, "resultMessage", isRequired: false);
-        if (message is not null)
-        {
-            WarnIfLonger(path.Member("resultMessage"), message, MaxResultMessageLength);
-        }
-
-        JudgeOthers(node, path, ResultFields);
-        return status is null || code is null
+        var fields = Members(top, Top);
+        var result = JudgeResult(fields);
+        var succeeded = result?.ResultStatus == "S";
+        var paymentId = JudgeId(fields, "paymentId", Required);
+        var requestId = JudgeId(fields, "paymentRequestId", succeeded ? "is required when resultStatus is S" : null);
+        var time = JudgePaymentTime(fields, succeeded);
+        JudgeOthers(fields, Top, TopFields);
+        var notification = result is null || paymentId is null
             ? null
-            : new PaymentResult { ResultStatus = status, ResultCode = code, ResultMessage = message };
+            : new PaymentNotification { PaymentResult = result, PaymentId = paymentId, PaymentRequestId = requestId, PaymentTime = time };
+        return (notification, paymentId);
     }
 
-    private string? JudgeStatus(JsonNode result, FieldPath resultPath)
+    private PaymentResult? JudgeResult(Dictionary<string, JsonElement> top)
     {
-        var path = resultPath.Member("resultStatus");
-        var status = JudgeText(result, resultPath, "resultStatus", isRequired: true);
-        switch (status)
+        const string path = "paymentResult";
+        top.Remove(path, out var value);
+        if (value.ValueKind != JsonValueKind.Object)
         {
-            case null or "S" or "F":
-                return status;
-            case "U":
-                violations.Refuse(path, "must not be U: only a final result is notified [guide]", Shape(status));
-                return null;
-            default:
-                violations.Refuse(path, "must be S or F [guide]", Shape(status));
-                return null;
+            Refuse(path, IsUnused(value) ? Required : MustBeObject, Shape(value));
+            JudgeContent(value, path);
+            return null;
         }
+
+        var fields = Members(value, path);
+        var status = JudgeText(fields, path, "resultStatus", Required);
+        if (status is not (null or "S" or "F"))
+        {
+            Refuse($"{path}.resultStatus", status == "U" ? "must not be U: only a final result is notified" : "must be S or F", Shape(status));
+        }
+
+        var code = JudgeCode(fields, path, status);
+        var message = JudgeText(fields, path, "resultMessage");
+        WarnIfLonger($"{path}.resultMessage", message, MaxResultMessageLength);
+        JudgeOthers(fields, path, ResultFields);
+        return status is null || code is null ? null : new PaymentResult { ResultStatus = status, ResultCode = code, ResultMessage = message };
     }
 
-    private string? JudgeCode(JsonNode result, FieldPath resultPath, string? status)
+    private string? JudgeCode(Dictionary<string, JsonElement> result, string parent, string? status)
     {
-        var path = resultPath.Member("resultCode");
-        var code = JudgeText(result, resultPath, "resultCode", isRequired: true);
-        if (code is null)
+        var path = $"{parent}.resultCode";
+        if (JudgeText(result, parent, "resultCode", Required) is not { } code)
         {
             return null;
         }
 
         if (string.IsNullOrWhiteSpace(code))
         {
-            violations.Refuse(path, "must not be blank [decided]", Shape(code));
-            return null;
+            Refuse(path, "must not be blank", Shape(code));
+            return code;
         }
 
         if (status == "S" && code != PaymentResult.SuccessCode)
         {
-            violations.Refuse(path, "must be SUCCESS when resultStatus is S [guide]", Shape(code));
+            Refuse(path, "must be SUCCESS when resultStatus is S", Shape(code));
         }
         else if (status == "F" && code == PaymentResult.SuccessCode)
         {
-            violations.Refuse(path, "must not be SUCCESS when resultStatus is F [guide]", Shape(code));
+            Refuse(path, "must not be SUCCESS when resultStatus is F", Shape(code));
+        }
+        else if (code == "PAYMENT_IN_PROCESS")
+        {
+            Warn(path, "should be the code of a final result: PAYMENT_IN_PROCESS answers an inquiry for a payment that is not final", Shape(code));
         }
 
         WarnIfLonger(path, code, MaxResultCodeLength);
-        if (HasControl(code) || HasOuterBlank(code))
+        if (code.Any(char.IsControl) || HasOuterBlank(code))
         {
-            violations.Warn(path, "should have no control characters and no blanks around it [decided]", Shape(code));
+            Warn(path, "should have no control characters and no blanks around it", Shape(code));
         }
 
         return code;
     }
 
-    // An id that is blank or holds a control character names no payment: it is a fault of the message, and sending it
-    // could only be answered with PARAM_ILLEGAL. Blanks around an id may be Alipay+'s own, so they only warn.
-    private string? JudgeId(JsonNode top, string name, bool isRequired)
+    // An id that is blank or holds a control character names no payment. Blanks around an id may be Alipay+'s own.
+    private string? JudgeId(Dictionary<string, JsonElement> top, string name, string? required)
     {
-        var path = FieldPath.Top.Member(name);
-        var id = JudgeText(top, FieldPath.Top, name, isRequired);
-        if (id is null)
+        if (JudgeText(top, Top, name, required) is not { } id)
         {
             return null;
         }
 
-        if (Unicode.Length(id) > MaxIdLength)
+        if (Length(id) > MaxIdLength)
         {
-            violations.Refuse(path, $"must have at most {MaxIdLength} characters [guide]", Shape(id));
+            Refuse(name, $"must have at most {MaxIdLength} characters", Shape(id));
         }
 
         if (string.IsNullOrWhiteSpace(id))
         {
-            violations.Refuse(path, "must not be blank [decided]", Shape(id));
+            Refuse(name, "must not be blank", Shape(id));
         }
-        else if (HasControl(id))
+        else if (id.Any(char.IsControl))
         {
-            violations.Refuse(path, "must have no control characters [decided]", Shape(id));
+            Refuse(name, "must have no control characters", Shape(id));
         }
         else if (HasOuterBlank(id))
         {
-            violations.Warn(path, "should have no blanks around it [decided]", Shape(id));
+            Warn(name, "should have no blanks around it", Shape(id));
         }
 
         return id;
     }
 
-    private string? JudgePaymentTime(JsonNode top, bool succeeded)
+    private string? JudgePaymentTime(Dictionary<string, JsonElement> top, bool succeeded)
     {
-        var path = FieldPath.Top.Member("paymentTime");
-        var time = JudgeText(top, FieldPath.Top, "paymentTime", isRequired: false);
+        const string path = "paymentTime";
+        var given = top.GetValueOrDefault(path);
+        var time = JudgeText(top, Top, path);
         if (time is null)
         {
-            var node = top.Find("paymentTime");
-            if (succeeded && isComplete && (node is null || node.Kind == JsonNodeKind.Null))
+            if (succeeded && IsUnused(given))
             {
-                violations.Warn(path, "is expected when resultStatus is S [cut sentence]", Shape(node));
+                Warn(path, "is expected when resultStatus is S", Shape(given));
             }
 
             return null;
@@ -179,170 +181,219 @@ internal sealed class NotificationRules(ViolationList violations, bool isComplet
         switch (PaymentTimeFormat.Judge(time))
         {
             case PaymentTimeVerdict.Invalid:
-                violations.Refuse(path, "must be an ISO 8601 date and time with an offset [guide]", Shape(time));
+                Refuse(path, "must be an ISO 8601 date and time with an offset", Shape(time));
                 break;
             case PaymentTimeVerdict.Doubtful:
-                violations.Warn(path, "should be written as 2020-01-01T12:01:01+08:30 [decided]", Shape(time));
+                Warn(path, "should be written as 2020-01-01T12:01:01+08:30", Shape(time));
                 break;
         }
 
         return time;
     }
 
-    /// <summary>The text of a field that the API's table names; null when it has none, the violations being told.</summary>
-    private string? JudgeText(JsonNode parent, FieldPath parentPath, string name, bool isRequired)
+    /// <summary>Takes a field that the API's table names; null when it has no text, the violations being told.</summary>
+    private string? JudgeText(Dictionary<string, JsonElement> fields, string parent, string name, string? required = null)
     {
-        var path = parentPath.Member(name);
-        JudgeRepeats(parent, path, name);
-        var node = parent.Find(name);
-        if (node is null || node.Kind == JsonNodeKind.Null)
+        var path = Member(parent, name);
+        fields.Remove(name, out var value);
+        if (IsUnused(value))
         {
-            if (isRequired)
+            if (required is not null)
             {
-                Miss(path, name == "paymentRequestId" ? "is required when resultStatus is S [guide]" : Required, node);
+                Refuse(path, required, Shape(value));
             }
 
             return null;
         }
 
-        if (node is { Kind: JsonNodeKind.Text, Text: { Length: > 0 } text })
+        if (TextOf(value) is { Length: > 0 } text)
         {
             return text;
         }
 
-        if (node.Kind is JsonNodeKind.Object or JsonNodeKind.Array)
+        if (value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
         {
-            violations.Refuse(path, MustBeString, Shape(node));
+            Refuse(path, MustBeString, Shape(value));
         }
 
-        JudgeContent(node, path);
+        JudgeContent(value, path);
         return null;
     }
 
-    private void JudgeRepeats(JsonNode parent, FieldPath path, string name)
+    private void JudgeOthers(Dictionary<string, JsonElement> fields, string path, params IReadOnlyList<string> known)
     {
-        foreach (var member in parent.Members)
+        foreach (var (name, value) in fields)
         {
-            if (member.IsRepeated && member.Name == name)
+            if (Similar.To(name, known) is { } meant)
             {
-                Repeat(path, member.Value);
+                Warn(Member(path, name), $"is not a known field, and passed through: did you mean {meant}?", Shape(value));
             }
-        }
-    }
 
-    // Fields that the table does not name are passed through: the page may list more than we could read. [decided]
-    private void JudgeOthers(JsonNode parent, FieldPath path, HashSet<string> named)
-    {
-        foreach (var member in parent.Members)
-        {
-            if (member.Name is null || !named.Contains(member.Name))
-            {
-                JudgeMember(member, path);
-            }
+            JudgeContent(value, Member(path, name));
         }
-    }
-
-    private void JudgeMember(JsonMember member, FieldPath parentPath)
-    {
-        var path = parentPath.Member(member.Name);
-        if (member.Name is null)
-        {
-            violations.Refuse(path, "its name must be valid Unicode [decided]", "a name that is not");
-        }
-
-        if (member.IsRepeated)
-        {
-            Repeat(path, member.Value);
-        }
-
-        JudgeContent(member.Value, path);
     }
 
     /// <summary>The rules that hold for every value, whatever its field.</summary>
-    private void JudgeContent(JsonNode node, FieldPath path)
+    private void JudgeContent(JsonElement value, string path)
     {
-        switch (node.Kind)
+        switch (value.ValueKind)
         {
-            case JsonNodeKind.Object:
-                foreach (var member in node.Members)
+            case JsonValueKind.Object:
+                JudgeOthers(Members(value, path), path);
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
                 {
-                    JudgeMember(member, path);
+                    var place = Shorten($"{(path == Top ? "" : path)}[{index++}]");
+                    if (item.ValueKind == JsonValueKind.Null)
+                    {
+                        // The guide allows null for an unused field and says nothing of a null among items.
+                        Warn(place, "should be a JSON string: null is for unused fields", Shape(item));
+                    }
+
+                    JudgeContent(item, place);
                 }
 
                 break;
-            case JsonNodeKind.Array:
-                for (var index = 0; index < node.Items.Count; index++)
-                {
-                    JudgeItem(node.Items[index], path.Item(index));
-                }
-
+            case JsonValueKind.String when TextOf(value) is null:
+                _hasOneMeaning = false;
+                Refuse(path, "must be valid Unicode", Shape(value));
                 break;
-            case JsonNodeKind.Text when node.Text!.Length == 0:
-                violations.Refuse(path, NotEmpty, Shape(node));
+            case JsonValueKind.String when value.ValueEquals(""u8):
+                Refuse(path, "must not be empty; leave it out instead", Shape(value));
                 break;
-            case JsonNodeKind.UnreadableText:
-                violations.Refuse(path, MustBeUnicode, Shape(node));
-                break;
-            case JsonNodeKind.Number or JsonNodeKind.Boolean:
-                violations.Refuse(path, MustBeString, Shape(node));
-                break;
-            case JsonNodeKind.TooDeep:
-                violations.Refuse(path, $"must not be nested deeper than {StrictJson.MaxDepth} levels [decided]", Shape(node));
+            case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
+                Refuse(path, MustBeString, Shape(value));
                 break;
         }
     }
 
-    // The guide allows null for an unused field and says nothing of a null among the items of an array.
-    private void JudgeItem(JsonNode item, FieldPath path)
+    /// <summary>An object's members; repeated names and names that are not Unicode are told and left out.</summary>
+    private Dictionary<string, JsonElement> Members(JsonElement container, string path)
     {
-        if (item.Kind == JsonNodeKind.Null)
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in container.EnumerateObject())
         {
-            violations.Warn(path, "should be a JSON string: null is for unused fields [decided]", Shape(item));
+            var name = NameOf(member);
+            if (name is not null && members.TryAdd(name, member.Value))
+            {
+                continue;
+            }
+
+            _hasOneMeaning = false;
+            _paymentIdIsRepeated |= path == Top && name == "paymentId";
+            var place = Member(path, name ?? "?");
+            Refuse(place, name is null ? "its name must be valid Unicode" : "must be given once", name is null ? "a name that is not" : $"given again, {Shape(member.Value)}");
+            JudgeContent(member.Value, place);
         }
 
-        JudgeContent(item, path);
+        return members;
     }
 
-    private void Miss(FieldPath path, string rule, JsonNode? node)
+    private void WarnIfLonger(string path, string? text, int maxLength)
     {
-        if (isComplete || node is not null)
+        if (text is not null && Length(text) > maxLength)
         {
-            violations.Refuse(path, rule, Shape(node));
+            Warn(path, $"should have at most {maxLength} characters", Shape(text));
         }
     }
 
-    private void Repeat(FieldPath path, JsonNode value) =>
-        violations.Refuse(path, "must be given once [decided]", $"given again, {Shape(value)}");
-
-    private void WarnIfLonger(FieldPath path, string text, int maxLength)
+    private void Refuse(string path, string rule, string shape)
     {
-        if (Unicode.Length(text) > maxLength)
+        _refuses = true;
+        Add(new Violation(path, rule, Severity.Refuse, shape));
+    }
+
+    private void Warn(string path, string rule, string shape) => Add(new Violation(path, rule, Severity.Warn, shape));
+
+    // A body of 64 KB can hold tens of thousands of violations.
+    private void Add(Violation violation)
+    {
+        if (_violations.Count < MaxViolations)
         {
-            violations.Warn(path, $"should have at most {maxLength} characters [family]", Shape(text));
+            _violations.Add(violation);
+            return;
+        }
+
+        _unlisted++;
+        _unlistedRefuse |= violation.Severity == Severity.Refuse;
+    }
+
+    private List<Violation> Listed()
+    {
+        if (_unlisted == 0)
+        {
+            return _violations;
+        }
+
+        // The last listed one gives its place to the sum.
+        var severity = _unlistedRefuse || _violations[^1].Severity == Severity.Refuse ? Severity.Refuse : Severity.Warn;
+        return [.. _violations[..^1], new Violation(Top, $"only the first {MaxViolations - 1} violations are listed", severity, $"{_unlisted + 1} more violations")];
+    }
+
+    // Names are foreign text that goes into logs: each is cut, and what does not print is shown as "?".
+    private static string Member(string parent, string name)
+    {
+        var shown = string.Create(Math.Min(name.Length, MaxNameLength), name, static (shown, name) =>
+        {
+            for (var index = 0; index < shown.Length; index++)
+            {
+                shown[index] = Prints(name[index]) ? name[index] : '?';
+            }
+        });
+        return Shorten($"{(parent == Top ? "" : $"{parent}.")}{shown}{(name.Length > MaxNameLength ? "…" : "")}");
+    }
+
+    private static string Shorten(string path) => path.Length <= MaxPathLength ? path : path[..(MaxPathLength - 1)] + "…";
+
+    private static bool Prints(char character) => char.GetUnicodeCategory(character) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+
+    private static string? NameOf(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair.
+            return null;
         }
     }
 
-    private static bool HasControl(string text) => text.Any(char.IsControl);
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsUnused(JsonElement value) => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
     private static bool HasOuterBlank(string text) => char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]);
 
-    private static string Shape(string text) => Unicode.Length(text) switch
+    private static int Length(string text) => text.EnumerateRunes().Count();
+
+    private static string Shape(string text) => Length(text) switch
     {
         0 => "empty string",
         1 => "string of 1 character",
         var length => $"string of {length} characters",
     };
 
-    private static string Shape(JsonNode? node) => node?.Kind switch
+    private static string Shape(JsonElement value) => value.ValueKind switch
     {
-        null => "missing",
-        JsonNodeKind.Object => "object",
-        JsonNodeKind.Array => "array",
-        JsonNodeKind.Text => Shape(node.Text!),
-        JsonNodeKind.UnreadableText => "string that is not Unicode",
-        JsonNodeKind.Number => "number",
-        JsonNodeKind.Boolean => "boolean",
-        JsonNodeKind.Null => "null",
-        _ => "object or array nested deeper",
+        JsonValueKind.Undefined => "missing",
+        JsonValueKind.String => TextOf(value) is { } text ? Shape(text) : "string that is not Unicode",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        var kind => kind.ToString().ToLowerInvariant(),
     };
 }

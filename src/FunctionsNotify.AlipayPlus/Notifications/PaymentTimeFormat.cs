@@ -11,7 +11,7 @@ internal enum PaymentTimeVerdict
 
     /// <summary>
     /// ISO 8601 by some reading, but in no form that the guide shows: basic or mixed form, hour 24, second 60, an
-    /// offset that no place on earth has. Alipay+ decides. <c>[decided]</c>
+    /// offset that no place on earth has. Alipay+ decides.
     /// </summary>
     Doubtful,
 
@@ -19,7 +19,7 @@ internal enum PaymentTimeVerdict
     Invalid,
 }
 
-/// <summary>Judges <c>paymentTime</c>. Offsets need not be whole hours. <c>[guide]</c></summary>
+/// <summary>Judges <c>paymentTime</c>. Offsets need not be whole hours.</summary>
 internal static partial class PaymentTimeFormat
 {
     public static PaymentTimeVerdict Judge(string text)

@@ -42,10 +42,10 @@ internal static class Setting
             var setting = section.GetSection(property.Name);
             if (property.PropertyType == typeof(ImmutableArray<TimeSpan>))
             {
-                var entries = setting.GetChildren().Where(IsSet).ToList();
-                if (entries.Count > 0)
+                var entries = setting.GetChildren().Where(IsSet).Select(entry => Read(entry, typeof(TimeSpan), faults)).OfType<TimeSpan>().ToImmutableArray();
+                if (!entries.IsEmpty)
                 {
-                    property.SetValue(settings, entries.Select(entry => Read(entry, typeof(TimeSpan), faults) ?? TimeSpan.Zero).Cast<TimeSpan>().ToImmutableArray());
+                    property.SetValue(settings, entries);
                 }
             }
             else if (IsSet(setting) && Read(setting, property.PropertyType, faults) is { } value)

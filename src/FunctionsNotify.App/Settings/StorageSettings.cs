@@ -24,7 +24,7 @@ internal sealed class QueueSettings
         }
 
         // Where one of these is missing the host only logs it and never starts the intake; the app says so and does not start.
-        if (!configuration.GetSection(nameof(NotificationsQueue)).Exists())
+        if (string.IsNullOrWhiteSpace(configuration[nameof(NotificationsQueue)]))
         {
             yield return Setting.Fault(nameof(NotificationsQueue), "is required by the intake's trigger: the name of the queue", null);
         }

@@ -1,95 +1,120 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 
 namespace FunctionsNotify.Cli;
 
 /// <summary>An answer of the host, as it came.</summary>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="MediaType">The body's media type.</param>
-/// <param name="Body">The body.</param>
 internal sealed record ApiAnswer(HttpStatusCode Status, string? MediaType, byte[] Body)
 {
-    private const string ProblemType = "application/problem+json";
+    // RFC 9457: our API speaks, and not something in front of it.
+    private bool IsProblem => MediaType == "application/problem+json";
 
-    /// <summary>True for RFC 9457 problem details: our API speaks, and not something in front of it.</summary>
-    public static bool IsProblem(ApiAnswer answer) => answer.MediaType == ProblemType;
-
-    /// <summary>The JSON of a good answer.</summary>
-    /// <exception cref="CliFault">It is not a good answer.</exception>
-    public static JsonElement Read(ApiAnswer answer, HttpStatusCode? alsoGood)
+    /// <summary>The JSON of a good answer, or a fault that says why there is none.</summary>
+    public JsonElement Read(HttpStatusCode? alsoGood)
     {
-        var isGood = (int)answer.Status is >= 200 and < 300 || (answer.Status == alsoGood && !IsProblem(answer));
-        if (isGood && Parse(answer.Body) is { } json)
+        var isGood = (int)Status is >= 200 and < 300 || (Status == alsoGood && !IsProblem);
+        if (isGood && Parse() is { } json)
         {
             return json;
         }
 
-        throw isGood ? NotOurs(answer) : Refusal(answer);
+        throw isGood ? NotOurs() : Refusal();
     }
 
-    private static CliFault Refusal(ApiAnswer answer)
+    private CliFault Refusal()
     {
-        var status = (int)answer.Status;
-        switch (answer.Status)
+        var status = (int)Status;
+        CliFault Fault(int exitCode, string line) => CliFault.Answered(exitCode, status, [line]);
+        switch (Status)
         {
             case HttpStatusCode.Unauthorized:
-                return CliFault.Answered(ExitCodes.Usage, status, [$"The host asks for a key or a sign-in, or does not know the one given: set {ApiSettings.KeyVariable}, or --entra-scope."]);
-            case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout:
-                return CliFault.Answered(ExitCodes.Unreachable, status, [$"The host is not ready (HTTP {status})."]);
+                return Fault(ExitCodes.Usage, $"The host asks for a key or a sign-in, or does not know the one given: set {ApiSettings.KeyVariable}, or --entra-scope.");
+            case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout when !IsProblem:
+                return Fault(ExitCodes.Unreachable, $"The host is not ready (HTTP {status}).");
         }
 
-        if (!IsProblem(answer) || Parse(answer.Body) is not { ValueKind: JsonValueKind.Object } problem)
+        if (!IsProblem || Parse() is not { ValueKind: JsonValueKind.Object } problem)
         {
-            return answer.Status switch
+            return Status switch
             {
-                HttpStatusCode.Forbidden => CliFault.Answered(ExitCodes.NotDone, status, ["The host forbids it (HTTP 403): the signed-in user lacks the role."]),
-                HttpStatusCode.TooManyRequests => CliFault.Answered(ExitCodes.NotDone, status, ["The host asks to slow down (HTTP 429)."]),
-                >= HttpStatusCode.InternalServerError => CliFault.Answered(ExitCodes.NotDone, status, [$"The host failed (HTTP {status}); its log says why."]),
-                _ => NotOurs(answer),
+                HttpStatusCode.Forbidden => Fault(ExitCodes.NotDone, "The host forbids it (HTTP 403): the signed-in user lacks the role."),
+                HttpStatusCode.TooManyRequests => Fault(ExitCodes.NotDone, "The host asks to slow down (HTTP 429)."),
+                >= HttpStatusCode.InternalServerError => Fault(ExitCodes.NotDone, $"The host failed (HTTP {status}); its log says why."),
+                _ => NotOurs(),
             };
         }
 
-        var fields = Fields(problem);
-        List<string> lines = [];
-        var said = problem.Text("detail") ?? (fields.Count == 0 ? problem.Text("title") ?? $"HTTP {status}" : null);
-        if (said is not null)
-        {
-            lines.Add(said);
-        }
-
-        lines.AddRange(fields.SelectMany(field => field.Value.Select(rule => $"{field.Key}: {rule}")));
-        return CliFault.Answered(ExitCodes.NotDone, status, lines, fields.Count == 0 ? null : fields);
-    }
-
-    private static SortedDictionary<string, IReadOnlyList<string>> Fields(JsonElement problem)
-    {
         var fields = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        if (problem.Object("errors") is { } errors)
+        foreach (var field in problem.Object("errors")?.EnumerateObject().ToList() ?? [])
         {
-            foreach (var field in errors.EnumerateObject())
-            {
-                fields[field.Name] = field.Value.ValueKind == JsonValueKind.Array
-                    ? [.. field.Value.EnumerateArray().Select(rule => rule.ToString())]
-                    : [field.Value.ToString()];
-            }
+            fields[field.Name] = field.Value.ValueKind == JsonValueKind.Array ? [.. field.Value.EnumerateArray().Select(rule => rule.ToString())] : [field.Value.ToString()];
         }
 
-        return fields;
+        var said = problem.Text("detail") ?? (fields.Count == 0 ? problem.Text("title") ?? $"HTTP {status}" : null);
+        return CliFault.Answered(
+            Status == HttpStatusCode.ServiceUnavailable ? ExitCodes.Unreachable : ExitCodes.NotDone,
+            status,
+            [.. said is null ? Array.Empty<string>() : [said], .. fields.SelectMany(field => field.Value.Select(rule => $"{field.Key}: {rule}"))],
+            fields.Count == 0 ? null : fields);
     }
 
-    private static CliFault NotOurs(ApiAnswer answer) =>
-        CliFault.Answered(ExitCodes.Usage, (int)answer.Status, [$"What answers at this address is not FunctionsNotify, or does not know this call (HTTP {(int)answer.Status}): check --url and the host's version."]);
+    private CliFault NotOurs() =>
+        CliFault.Answered(ExitCodes.Usage, (int)Status, [$"What answers at this address is not FunctionsNotify, or does not know this call (HTTP {(int)Status}): check --url and the host's version."]);
 
-    private static JsonElement? Parse(byte[] body)
+    private JsonElement? Parse()
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            return document.RootElement.Clone();
+            return JsonElement.Parse(Body);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+}
+
+/// <summary>Reads members that may be missing, so that an older or newer host's answer is shown as far as it is known.</summary>
+internal static class JsonReading
+{
+    public static string? Text(this JsonElement element, string name)
+    {
+        if (Member(element, name) is not { ValueKind: JsonValueKind.String } member)
+        {
+            return null;
+        }
+
+        try
+        {
+            return member.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate escape is valid JSON that has no text.
+            return member.GetRawText();
+        }
+    }
+
+    public static long? Number(this JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var number) ? number : null;
+
+    public static bool IsTrue(this JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.True };
+
+    public static JsonElement? Object(this JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Object } member ? member : null;
+
+    public static IReadOnlyList<JsonElement> Items(this JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Array } member ? [.. member.EnumerateArray()] : [];
+
+    public static DateTimeOffset? Time(this JsonElement element, string name) =>
+        element.Text(name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    public static TimeSpan? Span(this JsonElement element, string name) =>
+        element.Text(name) is { } text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null;
+
+    public static string? Shown(this long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
+    private static JsonElement? Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
 }

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary>One call below <c>/api/</c>: path and query, escaped.</summary>
+/// <summary>An address below the API's root, its segments and query values escaped.</summary>
 internal sealed class ApiCall
 {
     private readonly StringBuilder _query = new();
@@ -11,30 +14,14 @@ internal sealed class ApiCall
 
     private ApiCall(string path) => _path = path;
 
-    /// <summary>Path and query.</summary>
     public string Target => _path + _query;
 
-    /// <summary>A call.</summary>
-    /// <param name="segments">The path's segments, not escaped.</param>
-    /// <exception cref="CliFault">A segment cannot stand in a path.</exception>
-    public static ApiCall To(params ReadOnlySpan<string> segments)
-    {
-        var path = new StringBuilder();
-        foreach (var segment in segments)
-        {
-            // Dots, even escaped ones, are taken for "this folder" and "the folder above" by every HTTP stack.
-            if (segment is "" or "." or "..")
-            {
-                throw CliFault.Usage("An id of nothing but dots, or of nothing, cannot be asked for.");
-            }
+    public static ApiCall To(params IReadOnlyList<string> segments) =>
+        // Dots, even escaped ones, are taken for "this folder" and "the folder above" by every HTTP stack.
+        segments.Any(segment => segment is "" or "." or "..")
+            ? throw CliFault.Usage("An id of nothing but dots, or of nothing, cannot be asked for.")
+            : new ApiCall(string.Join('/', segments.Select(Escape)));
 
-            path.Append(path.Length == 0 ? string.Empty : "/").Append(Escape(segment));
-        }
-
-        return new ApiCall(path.ToString());
-    }
-
-    /// <summary>Adds a query parameter unless its value is null.</summary>
     public ApiCall With(string name, string? value)
     {
         if (value is not null)
@@ -45,10 +32,8 @@ internal sealed class ApiCall
         return this;
     }
 
-    /// <summary>Adds a query parameter unless its value is null.</summary>
     public ApiCall With(string name, int? value) => With(name, value?.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Adds a time, UTC, unless it is null.</summary>
     public ApiCall With(string name, DateTimeOffset? value) => With(name, value is { } time ? Times.Iso(time) : null);
 
     private static string Escape(string text)
@@ -61,5 +46,44 @@ internal sealed class ApiCall
         {
             throw CliFault.Usage("A given text is not valid Unicode.");
         }
+    }
+}
+
+/// <summary>The JSON body of a change.</summary>
+internal sealed record CallBody
+{
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    };
+
+    // Null where the sign-in says it.
+    public string? Actor { get; init; }
+
+    public required string Reason { get; init; }
+
+    public bool Force { get; init; }
+
+    public int? ExpectedAttempt { get; init; }
+
+    // Null for a call that has no dry run.
+    public bool? DryRun { get; init; }
+
+    public IReadOnlyList<string>? PaymentIds { get; init; }
+
+    public DeliveryFilter? Filter { get; init; }
+
+    // Sent byte for byte as it was given: these bytes are what Alipay+ receives.
+    [JsonConverter(typeof(AsGiven))]
+    public ReadOnlyMemory<byte>? Body { get; init; }
+
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, _options);
+
+    private sealed class AsGiven : JsonConverter<ReadOnlyMemory<byte>>
+    {
+        public override ReadOnlyMemory<byte> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => writer.WriteRawValue(value.Span);
     }
 }

@@ -2,8 +2,44 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Azure.Core;
+using Azure.Identity;
 
 namespace FunctionsNotify.Cli;
+
+internal sealed record ApiSettings(Uri BaseAddress, string? Key, string? Scope)
+{
+    public const string UrlVariable = "NOTIFY_API";
+    public const string KeyVariable = "NOTIFY_API_KEY";
+    public const string ScopeVariable = "NOTIFY_API_SCOPE";
+    public const string DefaultUrl = "http://127.0.0.1:7071";
+
+    public static ApiSettings Read(string? url, string? key, string? scope, Func<string, string?> variable)
+    {
+        var (setting, text) = url is not null ? ("--url", url) : (UrlVariable, NullIfEmpty(variable(UrlVariable)) ?? DevelopmentHost.Api(DevelopmentHost.DefaultData) ?? DefaultUrl);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
+        {
+            throw CliFault.Usage($"{setting}: must be an address such as https://app.azurewebsites.net, without user, query and fragment");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw CliFault.Usage($"{setting}: must be https; http is for this machine only (127.0.0.1, localhost)");
+        }
+
+        var (keySetting, secret) = key is not null ? ("--key", key) : (KeyVariable, NullIfEmpty(variable(KeyVariable)));
+        if (secret is not null && (secret.Length == 0 || !secret.All(character => character is > ' ' and <= '~')))
+        {
+            throw CliFault.Usage($"{keySetting}: must be printable ASCII without blanks, is a text of {secret.Length} characters");
+        }
+
+        // People give the address with and without /api.
+        var path = address.AbsolutePath.TrimEnd('/');
+        var root = new UriBuilder(address) { Path = (path.EndsWith("/api", StringComparison.Ordinal) ? path : path + "/api") + "/" }.Uri;
+        return new ApiSettings(root, secret, NullIfEmpty(scope) ?? NullIfEmpty(variable(ScopeVariable)));
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
 
 /// <summary>
 /// Calls the host. A read, and a change that carries its idempotency key, is tried again after a fault of the network;
@@ -11,12 +47,6 @@ namespace FunctionsNotify.Cli;
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
-    /// <summary>The header of the function key.</summary>
-    public const string KeyHeader = "x-functions-key";
-
-    /// <summary>The header that makes a change the same change.</summary>
-    public const string IdempotencyHeader = "Idempotency-Key";
-
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(10);
@@ -41,97 +71,74 @@ internal sealed class ApiClient : IDisposable
         };
     }
 
-    /// <summary>Reads.</summary>
-    /// <param name="call">What.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="alsoGood">A status beside 2xx whose JSON body is an answer.</param>
-    /// <exception cref="CliFault">The host cannot be reached, or answered with a fault.</exception>
-    public async Task<JsonElement> GetAsync(ApiCall call, CancellationToken cancellationToken, HttpStatusCode? alsoGood = null)
-    {
-        var answer = await SendAsync(HttpMethod.Get, call, body: null, idempotencyKey: null, repeatable: true, alsoGood, cancellationToken).ConfigureAwait(false);
-        return ApiAnswer.Read(answer, alsoGood);
-    }
+    // alsoGood: a status beside 2xx whose JSON body is an answer.
+    public async Task<JsonElement> GetAsync(ApiCall call, CancellationToken cancellationToken, HttpStatusCode? alsoGood = null) =>
+        (await SendAsync(new Request(HttpMethod.Get, call.Target, null, null, IsRepeatable: true), alsoGood, cancellationToken)).Read(alsoGood);
 
-    /// <summary>Reads; null when the host answers 404.</summary>
-    public async Task<JsonElement?> FindAsync(ApiCall call, CancellationToken cancellationToken)
-    {
-        var answer = await SendAsync(HttpMethod.Get, call, body: null, idempotencyKey: null, repeatable: true, alsoGood: null, cancellationToken).ConfigureAwait(false);
-        return answer.Status == HttpStatusCode.NotFound && ApiAnswer.IsProblem(answer) ? null : ApiAnswer.Read(answer, alsoGood: null);
-    }
-
-    /// <summary>Changes.</summary>
-    /// <param name="call">What.</param>
-    /// <param name="body">The JSON body, see <see cref="CallBody"/>.</param>
-    /// <param name="idempotencyKey">The key that makes the same call again harmless; null for none.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="CliFault">The host cannot be reached, or answered with a fault.</exception>
-    public async Task<JsonElement> PostAsync(ApiCall call, byte[] body, string? idempotencyKey, CancellationToken cancellationToken)
-    {
-        var answer = await SendAsync(HttpMethod.Post, call, body, idempotencyKey, repeatable: idempotencyKey is not null, alsoGood: null, cancellationToken).ConfigureAwait(false);
-        return ApiAnswer.Read(answer, alsoGood: null);
-    }
+    public async Task<JsonElement> PostAsync(ApiCall call, CallBody body, string? idempotencyKey, CancellationToken cancellationToken) =>
+        (await SendAsync(new Request(HttpMethod.Post, call.Target, body.Write(), idempotencyKey, IsRepeatable: idempotencyKey is not null), null, cancellationToken)).Read(null);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<ApiAnswer> SendAsync(HttpMethod method, ApiCall call, byte[]? body, string? idempotencyKey, bool repeatable, HttpStatusCode? alsoGood, CancellationToken cancellationToken)
+    private async Task<ApiAnswer> SendAsync(Request request, HttpStatusCode? alsoGood, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
+            var mayRepeat = request.IsRepeatable && attempt < _waits.Length;
             TimeSpan wait;
             try
             {
-                var (answer, retryAfter) = await SendOnceAsync(method, call, body, idempotencyKey, cancellationToken).ConfigureAwait(false);
+                var (answer, retryAfter) = await SendOnceAsync(request, cancellationToken);
                 var isBusy = answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout && answer.Status != alsoGood;
-                if (!isBusy || !repeatable || attempt >= _waits.Length || retryAfter > _longestWait)
+                if (!isBusy || !mayRepeat || retryAfter > _longestWait)
                 {
                     return answer;
                 }
 
                 wait = retryAfter > _waits[attempt] ? retryAfter : _waits[attempt];
             }
-            catch (Exception exception) when (IsNetworkFault(exception, cancellationToken))
+            catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 // What refuses the connection will hardly listen a second later; what broke one may.
-                if (!repeatable || attempt >= _waits.Length || IsRefusal(exception))
+                if (!mayRepeat || IsRefusal(exception))
                 {
-                    throw Unreachable(exception, method, repeatable);
+                    throw Unreachable(exception, mayHaveBeenDone: !request.IsRepeatable && !IsRefusal(exception));
                 }
 
                 wait = _waits[attempt];
             }
 
-            await Task.Delay(wait, _host.Time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(wait, _host.Time, cancellationToken);
         }
     }
 
-    private async Task<(ApiAnswer Answer, TimeSpan RetryAfter)> SendOnceAsync(HttpMethod method, ApiCall call, byte[]? body, string? idempotencyKey, CancellationToken cancellationToken)
+    private async Task<(ApiAnswer Answer, TimeSpan RetryAfter)> SendOnceAsync(Request request, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, call.Target);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/problem+json"));
+        using var message = new HttpRequestMessage(request.Method, request.Target);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/problem+json"));
         if (_settings.Key is { } key)
         {
-            request.Headers.TryAddWithoutValidation(KeyHeader, key);
+            message.Headers.TryAddWithoutValidation("x-functions-key", key);
         }
 
         if (_settings.Scope is { } scope)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(scope, cancellationToken).ConfigureAwait(false));
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(scope, cancellationToken));
         }
 
-        if (idempotencyKey is not null)
+        if (request.IdempotencyKey is { } idempotencyKey)
         {
-            request.Headers.TryAddWithoutValidation(IdempotencyHeader, idempotencyKey);
+            message.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
         }
 
-        if (body is not null)
+        if (request.Body is { } body)
         {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            message.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         }
 
-        using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        var answer = new ApiAnswer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+        using var response = await _http.SendAsync(message, cancellationToken);
+        var answer = new ApiAnswer(response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsByteArrayAsync(cancellationToken));
         return (answer, response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero);
     }
 
@@ -139,21 +146,18 @@ internal sealed class ApiClient : IDisposable
     {
         try
         {
-            return (await _identity.Value.GetTokenAsync(new TokenRequestContext([scope]), cancellationToken).ConfigureAwait(false)).Token;
+            return (await _identity.Value.GetTokenAsync(new TokenRequestContext([scope]), cancellationToken)).Token;
         }
-        catch (Azure.Identity.AuthenticationFailedException exception)
+        catch (AuthenticationFailedException exception)
         {
             throw CliFault.Usage($"--entra-scope: the sign-in failed ({exception.Message.Split('\n')[0].TrimEnd()})");
         }
     }
 
-    private static bool IsNetworkFault(Exception exception, CancellationToken cancellationToken) =>
-        exception is HttpRequestException or IOException || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested);
-
     private static bool IsRefusal(Exception exception) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
 
-    private CliFault Unreachable(Exception exception, HttpMethod method, bool repeatable)
+    private CliFault Unreachable(Exception exception, bool mayHaveBeenDone)
     {
         var reason = exception switch
         {
@@ -163,9 +167,9 @@ internal sealed class ApiClient : IDisposable
             TaskCanceledException => $"no answer within {_timeout.TotalSeconds:0} s",
             _ => "the connection broke",
         };
-        var first = $"{_settings.BaseAddress} cannot be reached: {reason}.";
-        return method == HttpMethod.Get || repeatable || IsRefusal(exception)
-            ? CliFault.Unreachable(first)
-            : CliFault.Unreachable(first, "The host may have done what was asked: look at the payment before you ask again.");
+        var fault = CliFault.Unreachable($"{_settings.BaseAddress} cannot be reached: {reason}.");
+        return mayHaveBeenDone ? fault.With("The host may have done what was asked: look at the payment before you ask again.") : fault;
     }
+
+    private sealed record Request(HttpMethod Method, string Target, byte[]? Body, string? IdempotencyKey, bool IsRepeatable);
 }

@@ -1,7 +1,42 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace FunctionsNotify.Cli;
+
+/// <summary>One call of a bulk redelivery: about so many payments, by id or by a filter over a stretch of time.</summary>
+internal sealed record BulkPart(int Count, IReadOnlyList<string>? PaymentIds, DeliveryFilter? Filter)
+{
+    private const int PerCall = 100;
+
+    public static IReadOnlyList<BulkPart> Of(IReadOnlyList<string> paymentIds) =>
+        [.. paymentIds.Chunk(PerCall).Select(chunk => new BulkPart(chunk.Length, chunk, null))];
+
+    /// <summary>
+    /// Cuts the filter's time where the list has a hundred deliveries, so that each call is small and all of them
+    /// together are the filter. The ids stay with the host: only it knows whether a payment's last delivery is the one
+    /// that was found.
+    /// </summary>
+    public static IReadOnlyList<BulkPart> Of(DeliveryFilter filter, IReadOnlyList<JsonElement> items)
+    {
+        List<DateTimeOffset> times = [.. items.Select(item => item.Time("acceptedAt")).OfType<DateTimeOffset>().OrderDescending()];
+        List<BulkPart> parts = [];
+        var end = filter.To;
+        for (var start = 0; start < times.Count;)
+        {
+            var last = Math.Min(start + PerCall, times.Count) - 1;
+            while (last + 1 < times.Count && times[last + 1] == times[last])
+            {
+                last++;
+            }
+
+            var from = last + 1 == times.Count ? filter.From : times[last];
+            parts.Add(new BulkPart(last + 1 - start, null, filter with { From = from, To = end }));
+            end = from;
+            start = last + 1;
+        }
+
+        return parts;
+    }
+}
 
 /// <summary>
 /// Redelivers many payments in calls of about a hundred, so that there is progress to show and little to do again after an
@@ -15,15 +50,11 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
     private static readonly string[] _needless = ["Open", "Delivered"];
     private static readonly string[] _columns = ["Payment", "Verdict", "Delivery", "Detail"];
 
-    /// <summary>The key of every call.</summary>
-    public string Key => key;
-
-    /// <summary>Says what would happen.</summary>
-    /// <returns>How many payments would be redelivered.</returns>
+    /// <summary>Says what would happen, and to how many payments.</summary>
     public async Task<int> PreviewAsync(IReadOnlyList<BulkPart> parts, CancellationToken stop)
     {
         List<JsonElement> results = [];
-        await ProgressBar.RunAsync(session, "Dry run", parts.Sum(part => part.Count), report => CallAsync(parts, dryRun: true, results, report, stop)).ConfigureAwait(false);
+        await CallAsync(parts, dryRun: true, results, stop);
         foreach (var (verdict, count) in Counts(results))
         {
             session.Output.Hint($"{verdict}: {count}");
@@ -32,7 +63,6 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
         return results.Count(result => result.Text("verdict") == "WouldRedeliver");
     }
 
-    /// <summary>Does it, or only says what would happen.</summary>
     public async Task<int> RunAsync(IReadOnlyList<BulkPart> parts, bool dryRun, string? resumeHint, CancellationToken stop)
     {
         if (resumeHint is not null)
@@ -42,24 +72,24 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
         }
 
         List<JsonElement> results = [];
-        CliFault? fault = null;
+        IReadOnlyList<string>? fault = null;
         try
         {
-            await ProgressBar.RunAsync(session, dryRun ? "Dry run" : "Redelivering", parts.Sum(part => part.Count), report => CallAsync(parts, dryRun, results, report, stop)).ConfigureAwait(false);
+            await CallAsync(parts, dryRun, results, stop);
         }
         catch (CliFault exception) when (results.Count > 0)
         {
-            fault = exception;
+            fault = exception.Lines;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && results.Count > 0)
         {
-            fault = CliFault.NotDone("Interrupted.");
+            fault = ["Interrupted."];
         }
 
         Print(results, dryRun);
         if (fault is not null)
         {
-            foreach (var line in fault.Lines)
+            foreach (var line in fault)
             {
                 session.Output.Hint(line);
             }
@@ -71,15 +101,15 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
         return dryRun ? ExitCodes.Done : Conclude(results, isFiltered: parts.Any(part => part.Filter is not null));
     }
 
-    private async Task CallAsync(IReadOnlyList<BulkPart> parts, bool dryRun, List<JsonElement> results, Action<int> report, CancellationToken stop)
+    private async Task CallAsync(IReadOnlyList<BulkPart> parts, bool dryRun, List<JsonElement> results, CancellationToken stop)
     {
+        using var progress = new Progress(session, dryRun ? "Dry run" : "Redelivering", parts.Sum(part => part.Count));
         var done = 0;
         foreach (var part in parts)
         {
-            var body = statement with { DryRun = dryRun, PaymentIds = part.PaymentIds, Filter = part.Filter };
-            var answer = await session.Api.PostAsync(ApiCall.To("redeliveries"), body.Write(), key, stop).ConfigureAwait(false);
+            var answer = await session.Api.PostAsync(ApiCall.To("redeliveries"), statement with { DryRun = dryRun, PaymentIds = part.PaymentIds, Filter = part.Filter }, key, stop);
             results.AddRange(answer.Items("results"));
-            report(done += part.Count);
+            progress.Report(done += part.Count);
             if (answer.IsTrue("isMore"))
             {
                 throw CliFault.NotDone("More payments match than one call may hold, all accepted at the same moment: redeliver them by id.");
@@ -100,32 +130,28 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
         var shown = results.Count <= MaxShown ? results : [.. results.Where(result => !IsAsWished(result)).Take(MaxShown)];
         if (shown.Count > 0)
         {
-            session.Output.Table(_columns, [.. shown.Select(IReadOnlyList<string?> (result) => [result.Text("paymentId"), result.Text("verdict"), result.Text("deliveryId"), result.Text("detail")])]);
+            session.Output.Table(_columns, shown.Select(IReadOnlyList<string?> (result) => [result.Text("paymentId"), result.Text("verdict"), result.Text("deliveryId"), result.Text("detail")]));
         }
 
         session.Output.Line(results.Count == 0
             ? "Nothing matches."
-            : $"{(results.Count == 1 ? "1 payment" : $"{results.Count} payments")}: {string.Join(", ", counts.Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Value} {count.Key}")))}.");
-    }
-
-    private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldRedeliver" || _done.Contains(result.Text("verdict"));
-
-    private static SortedDictionary<string, int> Counts(List<JsonElement> results)
-    {
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var verdict in results.Select(result => result.Text("verdict") ?? "unknown"))
+            : $"{(results.Count == 1 ? "1 payment" : $"{results.Count} payments")}: {string.Join(", ", counts.Select(count => $"{count.Value} {count.Key}"))}.");
+        if (!statement.Force && counts.ContainsKey("Delivered"))
         {
-            counts[verdict] = counts.GetValueOrDefault(verdict) + 1;
+            session.Output.Hint("Delivered: Alipay+ has acknowledged them; --force delivers them again.");
         }
-
-        return counts;
     }
 
-    private static int Conclude(List<JsonElement> results, bool isFiltered)
-    {
-        // What a filter found may have been put right meanwhile; whoever names a payment wants that one.
-        var done = results.Count(result => _done.Contains(result.Text("verdict")));
-        var left = results.Count(result => !_done.Contains(result.Text("verdict")) && !(isFiltered && _needless.Contains(result.Text("verdict"))));
-        return left == 0 ? ExitCodes.Done : done > 0 ? ExitCodes.Partly : ExitCodes.NotDone;
-    }
+    private static bool IsDone(JsonElement result) => _done.Contains(result.Text("verdict"));
+
+    private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldRedeliver" || IsDone(result);
+
+    private static SortedDictionary<string, int> Counts(List<JsonElement> results) =>
+        new(results.CountBy(result => result.Text("verdict") ?? "unknown").ToDictionary(), StringComparer.Ordinal);
+
+    // What a filter found may have been put right meanwhile; whoever names a payment wants that one.
+    private static int Conclude(List<JsonElement> results, bool isFiltered) =>
+        results.All(result => IsDone(result) || (isFiltered && _needless.Contains(result.Text("verdict")))) ? ExitCodes.Done
+        : results.Exists(IsDone) ? ExitCodes.Partly
+        : ExitCodes.NotDone;
 }

@@ -1,18 +1,62 @@
-using System.Globalization;
+using System.Text.Json;
 using Azure;
+using Azure.Identity;
+using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Client;
-using FunctionsNotify.LocalHost;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary>Sends notifications and keeps what came of each.</summary>
+/// <summary>A notification as it was given, with the line at which it begins.</summary>
+internal sealed record GivenNotification(int Line, ReadOnlyMemory<byte> Body)
+{
+    public NotificationReading Reading { get; } = NotificationReader.Read(Body);
+
+    /// <summary>One document, over several lines maybe, or one on each line.</summary>
+    public static IReadOnlyList<GivenNotification> Split(ReadOnlyMemory<byte> content)
+    {
+        List<GivenNotification> lines = [];
+        var rest = content;
+        for (var number = 1; !rest.IsEmpty; number++)
+        {
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = Trim(end < 0 ? rest : rest[..end]);
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            if (lines.Count == 0 && (Trim(rest).IsEmpty || !IsWhole(line.Span)))
+            {
+                return [new GivenNotification(number, Trim(content))];
+            }
+
+            lines.Add(new GivenNotification(number, line));
+        }
+
+        return lines;
+    }
+
+    private static bool IsWhole(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            return reader.Read() && reader.TrySkip();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> text) => MemoryExtensions.Trim(text, " \t\r\n"u8);
+}
+
+/// <summary>Checks and sends what was given, and says what became of each.</summary>
 internal sealed class EnqueueRun
 {
     private const int AtOnce = 16;
-    private const string Sent = "Sent";
-    private const string Refused = "Refused";
-    private const string NotSent = "NotSent";
-    private const string Accepted = "Accepted";
 
     private readonly Session _session;
     private readonly IReadOnlyList<GivenNotification> _given;
@@ -26,18 +70,16 @@ internal sealed class EnqueueRun
         RefusedCount = given.Count(one => !one.Reading.IsAccepted);
     }
 
-    /// <summary>How many a rule refuses.</summary>
+    public int Count => _given.Count;
+
     public int RefusedCount { get; }
 
-    /// <summary>Sends those that no rule refuses.</summary>
-    /// <returns>The exit code.</returns>
     public async Task<int> SendAsync(PaymentNotificationQueue queue, CancellationToken stop)
     {
-        var places = Enumerable.Range(0, _given.Count).Where(place => _given[place].Reading.IsAccepted).ToList();
         CliFault? fault = null;
         try
         {
-            await ProgressBar.RunAsync(_session, "Sending", places.Count, report => SendAsync(queue, places, report, stop)).ConfigureAwait(false);
+            await SendAllAsync(queue, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -47,7 +89,7 @@ internal sealed class EnqueueRun
         {
             fault = CliFault.NotDone([.. exception.Refusals.Select(refusal => refusal.ToString())]);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException or Azure.Identity.AuthenticationFailedException)
+        catch (Exception exception) when (exception is RequestFailedException or AggregateException or AuthenticationFailedException)
         {
             fault = OfQueue(exception);
         }
@@ -64,23 +106,22 @@ internal sealed class EnqueueRun
             _session.Output.Hint(line);
         }
 
-        if (sent == _given.Count)
+        if (sent == Count)
         {
             return ExitCodes.Done;
         }
 
-        _session.Output.Hint($"{sent} of {_given.Count} were sent. Sending all of them again is safe: the same notification is delivered once.");
+        _session.Output.Hint($"{sent} of {Count} were sent. Sending all of them again is safe: the same notification is delivered once.");
         return ExitCodes.Partly;
     }
 
-    /// <summary>Says what came of each.</summary>
     public void Print(bool isDryRun)
     {
         var results = _given.Select((one, place) => new
         {
             line = one.Line,
             paymentId = one.Reading.PaymentId,
-            status = Status(place, isDryRun),
+            status = !one.Reading.IsAccepted ? "Refused" : _receipts[place] is not null ? "Sent" : isDryRun ? "Accepted" : "NotSent",
             messageId = _receipts[place]?.MessageId,
             refusals = one.Reading.Refusals.ToList(),
             warnings = one.Reading.Warnings.ToList(),
@@ -93,59 +134,44 @@ internal sealed class EnqueueRun
 
         foreach (var result in results)
         {
-            var where = _given.Count == 1 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"line {result.line}, ");
-            foreach (var refusal in result.refusals)
-            {
-                _session.Output.Hint($"{where}{result.paymentId ?? "unknown payment"}: refused: {refusal}");
-            }
-
-            foreach (var warning in result.warnings)
-            {
-                _session.Output.Hint($"{where}{result.paymentId ?? "unknown payment"}: sent all the same, but {warning}");
-            }
+            var which = $"{(Count == 1 ? string.Empty : $"line {result.line}, ")}{result.paymentId ?? "unknown payment"}";
+            result.refusals.ForEach(refusal => _session.Output.Hint($"{which}: refused: {refusal}"));
+            result.warnings.ForEach(warning => _session.Output.Hint($"{which}: warning: {warning}"));
         }
 
-        if (results is [{ messageId: { } messageId, paymentId: var paymentId }])
-        {
-            _session.Output.Line($"{paymentId} is on the queue as message {messageId}.");
-        }
-        else
-        {
-            _session.Output.Line(string.Join(", ", results.GroupBy(result => result.status).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key}: {group.Count()}"))));
-        }
+        _session.Output.Line(results is [{ messageId: { } messageId, paymentId: var paymentId }]
+            ? $"{paymentId} is on the queue as message {messageId}."
+            : string.Join(", ", results.CountBy(result => result.status).Select(count => $"{count.Key}: {count.Value}")));
     }
 
-    private string Status(int place, bool isDryRun) => _given[place].Reading.IsAccepted
-        ? _receipts[place] is not null ? Sent : isDryRun ? Accepted : NotSent
-        : Refused;
-
-    private async Task SendAsync(PaymentNotificationQueue queue, List<int> places, Action<int> report, CancellationToken stop)
+    private async Task SendAllAsync(PaymentNotificationQueue queue, CancellationToken stop)
     {
-        // The first alone: a wrong name or a missing right is one fault, not sixteen.
+        List<int> places = [.. Enumerable.Range(0, Count).Where(place => _given[place].Reading.IsAccepted)];
+        using var progress = new Progress(_session, "Sending", places.Count);
         var done = 0;
-        if (places.Count > 0)
+        async ValueTask Send(int place, CancellationToken cancel)
         {
-            _receipts[places[0]] = await queue.EnqueueAsync(_given[places[0]].Body, stop).ConfigureAwait(false);
-            report(++done);
+            _receipts[place] = await queue.EnqueueAsync(_given[place].Body, cancel);
+            progress.Report(Interlocked.Increment(ref done));
         }
 
-        await Parallel.ForEachAsync(places.Skip(1), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, async (place, cancel) =>
-        {
-            _receipts[place] = await queue.EnqueueAsync(_given[place].Body, cancel).ConfigureAwait(false);
-            report(Interlocked.Increment(ref done));
-        }).ConfigureAwait(false);
+        // The first alone: a wrong name or a missing right is one fault, not sixteen.
+        await Send(places[0], stop);
+        await Parallel.ForEachAsync(places.Skip(1), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, Send);
     }
 
     private static CliFault OfQueue(Exception exception)
     {
         var inner = exception is AggregateException { InnerExceptions: [var first, ..] } ? first : exception;
+        // Azure's messages go on with whole HTTP answers.
+        var brief = inner.Message.Split('\n')[0].TrimEnd();
         return inner switch
         {
             RequestFailedException { Status: 404 } => CliFault.NotDone("The queue does not exist: check AzureWebJobsStorage and --queue, or --create-queue."),
             RequestFailedException { Status: 401 or 403 } failed => CliFault.NotDone($"The queue refuses this key or identity ({failed.ErrorCode}); an identity needs the role Storage Queue Data Message Sender."),
             RequestFailedException { Status: > 0 } failed => CliFault.NotDone($"The queue answered {failed.Status} {failed.ErrorCode}."),
-            Azure.Identity.AuthenticationFailedException => CliFault.Usage($"The sign-in failed: {Faults.Brief(inner)}"),
-            _ => CliFault.Unreachable($"The queue cannot be reached: {Faults.Brief(inner)}"),
+            AuthenticationFailedException => CliFault.Usage($"The sign-in failed: {brief}"),
+            _ => CliFault.Unreachable($"The queue cannot be reached: {brief}"),
         };
     }
 }

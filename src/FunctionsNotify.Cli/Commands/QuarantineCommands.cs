@@ -1,116 +1,91 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using FunctionsNotify.Deliveries;
+using System.Text.RegularExpressions;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary><c>notify quarantine</c>: messages that could not become a delivery, through the host's API.</summary>
-internal static class QuarantineCommands
+/// <summary><c>notify quarantine</c>: messages that could not become a delivery.</summary>
+internal static partial class QuarantineCommands
 {
     private const int MaxBodyBytes = 64 * 1024;
+    private const int MinPartOfId = 6;
+    private const int MaxPagesOfParts = 10;
     private static readonly string[] _columns = ["Id", "State", "Status", "Payment", "On the queue (UTC)", "First reason"];
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static Command Create(CommandSetup cli)
+    public static Command Create(CommandSetup setup) => new("quarantine", "Messages that could not become a delivery: look at them, and put them right.")
     {
-        var command = new Command("quarantine", "Messages that could not become a delivery: look at them, and put them right.");
-        command.Add(List(cli));
-        command.Add(Show(cli));
-        command.Add(Requeue(cli));
-        command.Add(Discard(cli));
-        command.Add(Apply(cli));
-        return command;
-    }
+        List(setup),
+        Show(setup),
+        Requeue(setup),
+        Discard(setup),
+    };
 
-    private static Command List(CommandSetup cli)
+    private static Command List(CommandSetup setup)
     {
-        var state = new Option<string?>("--state") { Description = string.Join(" or ", Enum.GetNames<MessageState>()), HelpName = "STATE" };
-        var status = new Option<string?>("--status") { Description = string.Join(", ", Enum.GetNames<QuarantineStatus>()), HelpName = "STATUS" };
+        var state = new Option<string?>("--state") { Description = "Invalid or Conflict.", HelpName = "STATE" };
+        var status = new Option<string?>("--status") { Description = "Waiting, Requeuing, Requeued or Discarded.", HelpName = "STATUS" };
         var payment = new Option<string?>("--payment") { Description = "Only of this payment.", HelpName = "PAYMENTID" };
-        var pageSize = new Option<int?>("--page-size") { Description = $"1 to {DeliveryFilter.MaxPageSize}, default 50.", HelpName = "N" };
-        var next = new Option<string?>("--continue") { Description = "The token that the page before gave.", HelpName = "TOKEN" };
-        var command = new Command("list", "The records, newest first.") { state, status, payment, pageSize, next };
-        return cli.Runs(command, async (session, stop) =>
+        var pages = new PageOptions();
+        var command = new Command("list", "The records, newest first.") { state, status, payment };
+        pages.AddTo(command);
+        return setup.Runs(command, async (session, stop) =>
         {
+            var (size, token) = pages.Read(session);
             var page = await session.Api.GetAsync(
-                ApiCall.To("quarantine")
-                    .With("state", session.Get(state)).With("status", session.Get(status)).With("paymentId", session.Get(payment))
-                    .With("pageSize", session.Get(pageSize)).With("continuationToken", session.Get(next)),
-                stop).ConfigureAwait(false);
-            if (session.IsJson)
-            {
-                session.Output.Json(page);
-                return ExitCodes.Done;
-            }
-
-            session.Output.Table(_columns, [.. page.Items("items").Select(Row)]);
-            if (page.Text("continuationToken") is { } token)
-            {
-                session.Output.Hint($"There may be more: --continue {token}");
-            }
-
+                ApiCall.To("quarantine").With("state", session.Get(state)).With("status", session.Get(status)).With("paymentId", session.Get(payment)).With("pageSize", size).With("continuationToken", token),
+                stop);
+            HostCommands.PrintPage(session, page, _columns, Row);
             return ExitCodes.Done;
         });
     }
 
-    private static Command Show(CommandSetup cli)
+    private static Command Show(CommandSetup setup)
     {
         var id = Id();
         var withBody = new Option<bool>("--body") { Description = "Show the message too." };
         var save = new Option<string?>("--save-body") { Description = "Write the message to this new file.", HelpName = "FILE" };
         var command = new Command("show", "One record with every reason.") { id, withBody, save };
-        return cli.Runs(command, async (session, stop) =>
+        return setup.Runs(command, async (session, stop) =>
         {
             var needsBody = session.Get(withBody) || session.Get(save) is not null;
-            var record = await session.Api.GetAsync(Call(session.Get(id)!).With("body", needsBody ? "true" : null), stop).ConfigureAwait(false);
+            var call = ApiCall.To(["quarantine", .. await SegmentsAsync(session, session.Get(id)!, stop)]).With("body", needsBody ? "true" : null);
+            var record = await session.Api.GetAsync(call, stop);
             var body = record.Text("body") is { } encoded ? Decode(encoded) : null;
             if (session.Get(save) is { } file)
             {
-                GivenFile.WriteNew("--save-body", file, body ?? throw CliFault.NotDone("The host gave no body."), isSecret: false);
+                GivenFile.WriteNew("--save-body", file, body ?? throw CliFault.NotDone("The host gave no body."));
             }
 
             if (session.IsJson)
             {
                 session.Output.Json(record);
-                return ExitCodes.Done;
             }
-
-            Print(session.Output, record);
-            if (session.Get(withBody) && body is not null)
+            else
             {
-                PrintBody(session.Output, body);
+                Print(session.Output, record, session.Get(withBody) ? body : null);
             }
 
             return ExitCodes.Done;
         });
     }
 
-    private static Command Requeue(CommandSetup cli)
+    private static Command Requeue(CommandSetup setup)
     {
         var body = new Option<string?>("--body") { Description = "The corrected message; - for standard input.", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Although the record is old, or the message is still refused." };
-        return Change(cli, "requeue", "Put the message back on the queue, as it is or corrected.", [body, force], async (session, call, stop) => call with
+        return Change(setup, "requeue", "Put the message back on the queue, as it is or corrected.", [body, force], async (session, call, stop) => call with
         {
             Force = session.Get(force),
-            Notification = session.Get(body) is { } file
-                ? GivenJson.Object("--body", await GivenFile.ReadAsync(session, "--body", file, MaxBodyBytes, stop).ConfigureAwait(false))
-                : (ReadOnlyMemory<byte>?)null,
+            Body = session.Get(body) is { } file ? await GivenFile.ReadObjectAsync(session, "--body", file, MaxBodyBytes, stop) : default(ReadOnlyMemory<byte>?),
         });
     }
 
-    private static Command Discard(CommandSetup cli) =>
-        Change(cli, "discard", "Lay the record aside: nothing will be sent for it.", [], (_, call, _) => Task.FromResult(call));
+    private static Command Discard(CommandSetup setup) =>
+        Change(setup, "discard", "Lay the record aside: nothing will be sent for it.", [], (_, call, _) => Task.FromResult(call));
 
-    private static Command Apply(CommandSetup cli)
-    {
-        var force = new Option<bool>("--force") { Description = "Although Alipay+ has acknowledged the payment." };
-        return Change(cli, "apply", "Deliver a conflict's body as a correction of its payment.", [force], (session, call, _) =>
-            Task.FromResult(call with { Force = session.Get(force) }));
-    }
-
-    private static Command Change(CommandSetup cli, string name, string description, IReadOnlyList<Option> options, Func<Session, CallBody, CancellationToken, Task<CallBody>> fill)
+    private static Command Change(CommandSetup setup, string name, string description, IReadOnlyList<Option> options, Func<Session, CallBody, CancellationToken, Task<CallBody>> fill)
     {
         var id = Id();
         var statement = new StatementOptions();
@@ -121,37 +96,61 @@ internal static class QuarantineCommands
         }
 
         statement.AddTo(command);
-        return cli.Runs(command, async (session, stop) =>
+        return setup.Runs(command, async (session, stop) =>
         {
-            var target = Call(session.Get(id)!, name);
-            var call = await fill(session, statement.Read(session), stop).ConfigureAwait(false);
-            var answer = await session.Api.PostAsync(target, call.Write(), idempotencyKey: null, stop).ConfigureAwait(false);
+            if (session.Get(id)!.Length < MinPartOfId)
+            {
+                throw CliFault.Usage(IdRule);
+            }
+
+            var call = await fill(session, statement.Read(session), stop);
+            var answer = await ChangeCommands.ForceableAsync(session, ApiCall.To(["quarantine", .. await SegmentsAsync(session, session.Get(id)!, stop), name]), call, idempotencyKey: null, stop);
             if (session.IsJson)
             {
                 session.Output.Json(answer);
             }
 
-            session.Output.Line(answer.Text("status") is { } status
-                ? $"The record is {status} now."
-                : $"{(answer.IsTrue("isRepeat") ? "Was applied before" : "Applied")}: the payment is delivered again as {answer.Text("deliveryId")}.");
+            session.Output.Line($"The record is {answer.Text("status")} now.");
             return ExitCodes.Done;
         });
     }
 
-    private static Argument<string> Id() => new("ID") { Description = "The record's id, as list shows it: DAY/NAME." };
+    private static Argument<string> Id() => new("ID") { Description = "The record's id as list shows it, or the beginning of its last part." };
 
-    private static ApiCall Call(string id, string? action = null)
+    private static string IdRule => $"ID: must be a record's id as list shows it, or at least {MinPartOfId} characters of its last part";
+
+    // A record's id is DAY/TICKS-MESSAGEID.json; nobody types that.
+    private static async Task<string[]> SegmentsAsync(Session session, string given, CancellationToken stop)
     {
-        if (!QuarantineRecord.IsId(id))
+        if (FullId().IsMatch(given))
         {
-            throw CliFault.Usage("ID: must be a record's id as list shows it, DAY/NAME.json");
+            return given.Split('/');
         }
 
-        var slash = id.IndexOf('/', StringComparison.Ordinal);
-        return action is null
-            ? ApiCall.To("quarantine", id[..slash], id[(slash + 1)..])
-            : ApiCall.To("quarantine", id[..slash], id[(slash + 1)..], action);
+        if (given.Length < MinPartOfId || !PartOfId().IsMatch(given))
+        {
+            throw CliFault.Usage(IdRule);
+        }
+
+        List<string> found = [];
+        string? token = null;
+        var pages = 0;
+        do
+        {
+            var page = await session.Api.GetAsync(ApiCall.To("quarantine").With("pageSize", DeliveryFilter.MaxPageSize).With("continuationToken", token), stop);
+            found.AddRange(page.Items("items").Select(record => record.Text("quarantineId")).OfType<string>().Where(id => FullId().IsMatch(id) && ShortOf(id).StartsWith(given, StringComparison.Ordinal)));
+            token = page.Text("continuationToken");
+        }
+        while (token is not null && ++pages < MaxPagesOfParts);
+        return found switch
+        {
+            [var only] => only.Split('/'),
+            [] => throw CliFault.NotDone(token is null ? "No record's id begins so." : "None of the newest records' ids begins so: give the whole id."),
+            _ => throw CliFault.NotDone([$"{found.Count} records' ids begin so; give one of them:", .. found]),
+        };
     }
+
+    private static string ShortOf(string id) => FullId().Match(id).Groups["message"].Value;
 
     private static IReadOnlyList<string?> Row(JsonElement record)
     {
@@ -163,18 +162,13 @@ internal static class QuarantineCommands
             record.Text("status"),
             record.Text("paymentId"),
             Times.Show(record.Time("insertedAt")),
-            reasons.Count switch
-            {
-                0 => null,
-                1 => Reason(reasons[0]),
-                _ => string.Create(CultureInfo.InvariantCulture, $"{Reason(reasons[0])} and {reasons.Count - 1} more"),
-            },
+            reasons.Count == 0 ? null : $"{Reason(reasons[0])}{(reasons.Count > 1 ? $" and {reasons.Count - 1} more" : string.Empty)}",
         ];
     }
 
     private static string Reason(JsonElement reason) => $"{reason.Text("field")}: {reason.Text("rule")} (found {reason.Text("shape")})";
 
-    private static void Print(Output output, JsonElement record)
+    private static void Print(Output output, JsonElement record, byte[]? body)
     {
         output.Fields(
             ("Record", record.Text("quarantineId")),
@@ -196,10 +190,17 @@ internal static class QuarantineCommands
         {
             output.Line($"{entry.Text("status")} {Times.Show(entry.Time("at"))} by {entry.Text("actor")}: {entry.Text("reason")}");
         }
-    }
 
-    private static void PrintBody(Output output, byte[] body)
-    {
+        if (record.Text("state") == "Conflict" && record.Text("status") == "Waiting")
+        {
+            output.Line("If this content is the right one: save it by --save-body, and deliver it by `notify redeliver PAYMENTID --body FILE`.");
+        }
+
+        if (body is null)
+        {
+            return;
+        }
+
         try
         {
             var text = _strict.GetString(body);
@@ -218,4 +219,10 @@ internal static class QuarantineCommands
         var bytes = new byte[encoded.Length];
         return Convert.TryFromBase64String(encoded, bytes, out var written) ? bytes[..written] : null;
     }
+
+    [GeneratedRegex(@"^[0-9]{8}/[0-9]{19}-(?<message>[A-Za-z0-9_~-]+)\.json(?![\s\S])")]
+    private static partial Regex FullId();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_~-]+(?![\s\S])")]
+    private static partial Regex PartOfId();
 }

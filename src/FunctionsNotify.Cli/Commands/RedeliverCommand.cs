@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary><c>notify redeliver</c>: delivers ended payments again, one or many.</summary>
+/// <summary><c>notify redeliver</c>: one payment, several by id, or all that a filter finds.</summary>
 internal sealed class RedeliverCommand
 {
     private const int MaxBodyBytes = 64 * 1024;
@@ -19,73 +21,67 @@ internal sealed class RedeliverCommand
     private readonly Option<string?> _key = new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of beginning another.", HelpName = "KEY" };
     private readonly StatementOptions _statement = new();
 
-    public static Command Create(CommandSetup cli)
+    public static Command Create(CommandSetup setup)
     {
         var parts = new RedeliverCommand();
-        var command = new Command("redeliver", "Deliver payments again whose delivery has ended: by id, or all that a filter finds (always after a dry run).");
-        command.Add(parts._paymentIds);
-        command.Add(parts._file);
+        var command = new Command("redeliver", "Deliver payments again whose delivery has ended: by id, or all that a filter finds (always after a dry run).") { parts._paymentIds, parts._file };
         parts._filter.AddTo(command);
-        command.Add(parts._dryRun);
-        command.Add(parts._yes);
-        command.Add(parts._force);
-        command.Add(parts._body);
-        command.Add(parts._key);
+        foreach (var option in new Option[] { parts._dryRun, parts._yes, parts._force, parts._body, parts._key })
+        {
+            command.Add(option);
+        }
+
         parts._statement.AddTo(command);
-        return cli.Runs(command, parts.RunAsync);
+        return setup.Runs(command, parts.RunAsync);
     }
 
     private async Task<int> RunAsync(Session session, CancellationToken stop)
     {
+        var isDryRun = session.Get(_dryRun);
         var isFiltered = _filter.IsGiven(session);
-        var ids = await IdsAsync(session, stop).ConfigureAwait(false);
+        var ids = await IdsAsync(session, stop);
         if (isFiltered == ids.Count > 0)
         {
             throw CliFault.Usage("PAYMENTID, --file or a filter (--state, --result-code, --from, --to): give one of them");
         }
 
         var key = Key(session);
-        var corrected = await CorrectedAsync(session, ids, stop).ConfigureAwait(false);
-        var statement = _statement.Read(session) with { Force = session.Get(_force), Notification = corrected };
-
-        if (ids.Count == 1 && !session.Get(_dryRun))
+        // A bare null would be an empty memory here.
+        var corrected = session.Get(_body) is not { } file ? default(ReadOnlyMemory<byte>?)
+            : ids.Count == 1 && !isDryRun ? await GivenFile.ReadObjectAsync(session, "--body", file, MaxBodyBytes, stop)
+            : throw CliFault.Usage("--body: corrects one payment, and has no dry run");
+        var statement = _statement.Read(session, isDryRun) with { Force = session.Get(_force), Body = corrected };
+        if (ids.Count == 1 && !isDryRun)
         {
-            return await OneAsync(session, ids[0], statement, key, stop).ConfigureAwait(false);
+            return await OneAsync(session, ids[0], statement, key, stop);
         }
 
         var bulk = new BulkRedelivery(session, statement, key);
         return isFiltered
-            ? await FilteredAsync(session, bulk, stop).ConfigureAwait(false)
-            : await bulk.RunAsync(BulkPart.Of(ids), session.Get(_dryRun), session.Get(_dryRun) ? null : ResumeHint(session, filter: null, key), stop).ConfigureAwait(false);
+            ? await FilteredAsync(session, bulk, isDryRun, key, stop)
+            : await bulk.RunAsync(BulkPart.Of(ids), isDryRun, isDryRun ? null : ResumeHint(session, filter: null, key), stop);
     }
 
     private static async Task<int> OneAsync(Session session, string paymentId, CallBody statement, string key, CancellationToken stop)
     {
         session.Output.Hint($"Idempotency key: {key}");
-        var answer = await session.Api.PostAsync(ApiCall.To("notifications", paymentId, "redeliver"), statement.Write(), key, stop).ConfigureAwait(false);
+        var answer = await ChangeCommands.ForceableAsync(session, ApiCall.To("notifications", paymentId, "redeliver"), statement, key, stop);
+        var (deliveryId, supersedes, isRepeat) = (answer.Text("deliveryId"), answer.Text("supersedes"), answer.IsTrue("isRepeat"));
         if (session.IsJson)
         {
-            session.Output.Json(new
-            {
-                paymentId,
-                deliveryId = answer.Text("deliveryId"),
-                generation = answer.Number("generation"),
-                supersedes = answer.Text("supersedes"),
-                isRepeat = answer.IsTrue("isRepeat"),
-                idempotencyKey = key,
-            });
+            session.Output.Json(new { paymentId, deliveryId, generation = answer.Number("generation"), supersedes, isRepeat, idempotencyKey = key });
         }
 
-        session.Output.Line(answer.IsTrue("isRepeat")
-            ? $"Was redelivered by this key before, as {answer.Text("deliveryId")}; nothing new was begun."
-            : $"Delivers again as {answer.Text("deliveryId")}, after {answer.Text("supersedes")}.");
+        session.Output.Line(isRepeat
+            ? $"Was redelivered by this key before, as {deliveryId}; nothing new was begun."
+            : $"Delivers again as {deliveryId}, after {supersedes}.");
         return ExitCodes.Done;
     }
 
-    private async Task<int> FilteredAsync(Session session, BulkRedelivery bulk, CancellationToken stop)
+    private async Task<int> FilteredAsync(Session session, BulkRedelivery bulk, bool isDryRun, string key, CancellationToken stop)
     {
         // Without a start, one mistyped state would deliver a year of payments again.
-        if (!session.Has(_filter.From))
+        if (!session.Has(_filter.Range.From))
         {
             throw CliFault.Usage("--from: is required with a filter");
         }
@@ -93,19 +89,19 @@ internal sealed class RedeliverCommand
         // Fixed now, so that the same call again finds the same payments.
         var filter = _filter.Read(session);
         filter = filter with { To = filter.To ?? session.Host.Time.GetUtcNow() };
-        var parts = BulkPart.Of(filter, await filter.AllAsync(session.Api, stop).ToListAsync(stop).ConfigureAwait(false));
-        if (session.Get(_dryRun) || parts.Count == 0)
+        var parts = BulkPart.Of(filter, await filter.AllAsync(session.Api, stop).ToListAsync(stop));
+        if (isDryRun || parts.Count == 0)
         {
-            return await bulk.RunAsync(parts, dryRun: true, resumeHint: null, stop).ConfigureAwait(false);
+            return await bulk.RunAsync(parts, dryRun: true, resumeHint: null, stop);
         }
 
-        var wanted = await bulk.PreviewAsync(parts, stop).ConfigureAwait(false);
+        var wanted = await bulk.PreviewAsync(parts, stop);
         if (!session.Get(_yes))
         {
             Confirm(session, wanted);
         }
 
-        return await bulk.RunAsync(parts, dryRun: false, ResumeHint(session, filter, bulk.Key), stop).ConfigureAwait(false);
+        return await bulk.RunAsync(parts, dryRun: false, ResumeHint(session, filter, key), stop);
     }
 
     private static void Confirm(Session session, int wanted)
@@ -127,36 +123,17 @@ internal sealed class RedeliverCommand
         var given = session.Get(_paymentIds) ?? [];
         if (session.Get(_file) is not { } file)
         {
-            return [.. given.Distinct(StringComparer.Ordinal)];
+            return [.. given.Distinct()];
         }
 
-        var text = System.Text.Encoding.UTF8.GetString(await GivenFile.ReadAsync(session, "--file", file, MaxListBytes, stop).ConfigureAwait(false));
-        List<string> ids = [.. given.Concat(text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim().Length > 0)).Distinct(StringComparer.Ordinal)];
+        var text = Encoding.UTF8.GetString(await GivenFile.ReadAsync(session, "--file", file, MaxListBytes, stop));
+        List<string> ids = [.. given.Concat(text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim().Length > 0)).Distinct()];
         return ids.Count > 0 ? ids : throw CliFault.Usage("--file: holds no payment id");
-    }
-
-    private async Task<ReadOnlyMemory<byte>?> CorrectedAsync(Session session, IReadOnlyList<string> ids, CancellationToken stop)
-    {
-        if (session.Get(_body) is not { } file)
-        {
-            return null;
-        }
-
-        if (ids.Count != 1 || session.Get(_dryRun))
-        {
-            throw CliFault.Usage("--body: corrects one payment, and has no dry run");
-        }
-
-        return GivenJson.Object("--body", await GivenFile.ReadAsync(session, "--body", file, MaxBodyBytes, stop).ConfigureAwait(false));
     }
 
     private string Key(Session session)
     {
-        if (session.Get(_key) is not { } key)
-        {
-            return session.Host.NewIdempotencyKey();
-        }
-
+        var key = session.Get(_key) ?? "notify-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         return key.Length is > 0 and <= MaxKeyLength && key.All(character => character is >= ' ' and <= '~')
             ? key
             : throw CliFault.Usage($"--idempotency-key: must be 1 to {MaxKeyLength} printable ASCII characters, has {key.Length}");
@@ -164,27 +141,21 @@ internal sealed class RedeliverCommand
 
     private string ResumeHint(Session session, DeliveryFilter? filter, string key)
     {
-        List<string> parts = ["notify redeliver"];
-        if (filter is not null)
-        {
-            parts.AddRange(Part("--state", filter.State));
-            parts.AddRange(Part("--result-code", filter.ResultCode));
-            parts.AddRange(Part("--from", filter.From is { } from ? Times.Iso(from) : null));
-            parts.AddRange(Part("--to", filter.To is { } to ? Times.Iso(to) : null));
-        }
-        else
-        {
-            parts.AddRange(Part("--file", session.Get(_file)));
-            parts.AddRange((session.Get(_paymentIds) ?? []).Length > 0 ? ["PAYMENTID…"] : []);
-        }
-
+        List<string> parts = ["notify redeliver", .. (session.Get(_paymentIds) ?? []).Select(Quoted)];
+        void Add(string option, string? value) => parts.AddRange(value is null ? [] : [option, Quoted(value)]);
+        Add("--file", session.Get(_file));
+        Add("--state", filter?.State);
+        Add("--result-code", filter?.ResultCode);
+        Add("--from", filter?.From is { } from ? Times.Iso(from) : null);
+        Add("--to", filter?.To is { } to ? Times.Iso(to) : null);
         parts.AddRange(session.Get(_force) ? ["--force"] : []);
         parts.AddRange(filter is not null ? ["--yes"] : []);
-        parts.AddRange(Part("--reason", session.Get(_statement.Reason)));
-        parts.AddRange(Part("--idempotency-key", key));
+        Add("--reason", session.Get(_statement.Reason));
+        Add("--idempotency-key", key);
         return string.Join(' ', parts);
     }
 
-    private static IEnumerable<string> Part(string option, string? value) =>
-        value is null ? [] : [option, value.All(character => char.IsAsciiLetterOrDigit(character) || "-_.,:/+".Contains(character, StringComparison.Ordinal)) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'"];
+    private static string Quoted(string value) => value.All(character => char.IsAsciiLetterOrDigit(character) || "-_.,:/+".Contains(character, StringComparison.Ordinal))
+        ? value
+        : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -1,92 +1,158 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
-using Spectre.Console;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary><c>notify watch</c>: what is open and what failed, as it changes.</summary>
-internal static class WatchCommand
+/// <summary>Looks again and again, for <c>notify watch</c> and <c>notify status --watch</c>.</summary>
+internal sealed class Looking
 {
-    private const int DefaultInterval = 2;
-    private const string Watched = "Open,Rejected,Exhausted";
+    private readonly Option<int> _interval = new("--interval") { Description = "Seconds between two looks, 1 to 3600; default 2.", HelpName = "SECONDS", DefaultValueFactory = _ => 2 };
+    private readonly Option<int?> _count = new("--count") { Description = "End after so many looks; default never (Ctrl+C).", HelpName = "N" };
 
-    public static Command Create(CommandSetup cli)
+    public void AddTo(Command command)
     {
-        var interval = new Option<int>("--interval") { Description = $"Seconds between two looks, 1 to 3600; default {DefaultInterval}.", HelpName = "SECONDS", DefaultValueFactory = _ => DefaultInterval };
-        var count = new Option<int?>("--count") { Description = "End after so many looks; default never (Ctrl+C).", HelpName = "N" };
-        var rows = new Option<int>("--rows") { Description = $"The newest so many deliveries, 1 to {DeliveryFilter.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
-        var command = new Command("watch", "Open and failed deliveries and the summary, refreshed; plain lines of what changed when the output is redirected.") { interval, count, rows };
-        return cli.Runs(command, async (session, stop) =>
-        {
-            if (session.Get(interval) is < 1 or > 3600 || session.Get(rows) is < 1 or > DeliveryFilter.MaxPageSize || session.Get(count) is < 1)
-            {
-                throw CliFault.Usage($"--interval: 1 to 3600; --rows: 1 to {DeliveryFilter.MaxPageSize}; --count: from 1");
-            }
-
-            var looks = new Looks(session, TimeSpan.FromSeconds(session.Get(interval)), session.Get(count), session.Get(rows));
-            try
-            {
-                await ShowAsync(session, looks, stop).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                // That is how a person ends it.
-            }
-
-            return ExitCodes.Done;
-        });
+        command.Add(_interval);
+        command.Add(_count);
     }
 
-    private static async Task ShowAsync(Session session, Looks looks, CancellationToken stop)
-    {
-        if (session.IsJson)
-        {
-            await looks.RunAsync((summary, items) => session.Output.JsonLine(new { summary, items }), stop).ConfigureAwait(false);
-        }
-        else if (session.Host.OutputIsTerminal)
-        {
-            await session.Output.Console.Live(new Text("…"))
-                .StartAsync(live => looks.RunAsync((summary, items) => live.UpdateTarget(Picture(summary, items, session.Host.Time.GetUtcNow())), stop))
-                .ConfigureAwait(false);
-        }
-        else
-        {
-            var lines = new WatchLines(session.Output);
-            await looks.RunAsync(lines.Show, stop).ConfigureAwait(false);
-        }
-    }
+    public bool IsGiven(Session session) => session.Has(_interval) || session.Has(_count);
 
-    private static Rows Picture(JsonElement summary, IReadOnlyList<JsonElement> items, DateTimeOffset now) => new(
-        SafeText.Cell(WatchLines.Summary(summary)),
-        Output.Grid(ListCommand.Columns, [.. items.Select(item => ListCommand.Row(item, now))]));
-
-    // One fault does not end a watch that runs for hours: it is said, and the next look tries again.
-    private sealed class Looks(Session session, TimeSpan interval, int? count, int rows)
+    // Until a look says that it was the last.
+    public async Task<int> RunAsync(Session session, Func<CancellationToken, Task<bool>> look, CancellationToken stop)
     {
-        public async Task RunAsync(Action<JsonElement, IReadOnlyList<JsonElement>> show, CancellationToken stop)
+        if (session.Get(_interval) is < 1 or > 3600 || session.Get(_count) is < 1)
         {
-            var hasSeen = false;
-            for (var look = 1; ; look++)
+            throw CliFault.Usage("--interval: 1 to 3600; --count: from 1");
+        }
+
+        try
+        {
+            for (var number = 1; ; number++)
             {
                 try
                 {
-                    var summary = await session.Api.GetAsync(ApiCall.To("summary"), stop).ConfigureAwait(false);
-                    var page = await new DeliveryFilter(Watched, null, null, null).PageAsync(session.Api, rows, null, stop).ConfigureAwait(false);
-                    show(summary, page.Items("items"));
-                    hasSeen = true;
+                    if (await look(stop) || number == session.Get(_count))
+                    {
+                        return ExitCodes.Done;
+                    }
                 }
-                catch (CliFault fault) when (hasSeen && fault.ExitCode == ExitCodes.Unreachable)
+                catch (CliFault fault) when (number > 1 && fault.ExitCode == ExitCodes.Unreachable && number != session.Get(_count))
                 {
+                    // One fault does not end a watch that runs for hours: it is said, and the next look tries again.
                     session.Output.Hint(fault.Lines[0]);
                 }
 
-                if (look == count)
-                {
-                    return;
-                }
-
-                await Task.Delay(interval, session.Host.Time, stop).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(session.Get(_interval)), session.Host.Time, stop);
             }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // That is how a person ends it.
+            return ExitCodes.Done;
+        }
+    }
+}
+
+internal static class WatchCommand
+{
+    private const string Watched = "Open,Rejected,Exhausted";
+
+    public static Command Create(CommandSetup setup)
+    {
+        var looking = new Looking();
+        var rows = new Option<int>("--rows") { Description = $"The newest so many deliveries, 1 to {DeliveryFilter.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var command = new Command("watch", "Open and failed deliveries and the summary, refreshed; plain lines of what changed when the output is redirected.") { rows };
+        looking.AddTo(command);
+        return setup.Runs(command, (session, stop) =>
+        {
+            if (session.Get(rows) is < 1 or > DeliveryFilter.MaxPageSize)
+            {
+                throw CliFault.Usage($"--rows: 1 to {DeliveryFilter.MaxPageSize}");
+            }
+
+            var changes = new Changes(session.Output);
+            return looking.RunAsync(
+                session,
+                async cancellationToken =>
+                {
+                    var summary = await session.Api.GetAsync(ApiCall.To("summary"), cancellationToken);
+                    var items = (await new DeliveryFilter(Watched, null, null, null).PageAsync(session.Api, session.Get(rows), null, cancellationToken)).Items("items");
+                    Show(session, changes, summary, items);
+                    return false;
+                },
+                stop);
+        });
+    }
+
+    private static void Show(Session session, Changes changes, JsonElement summary, IReadOnlyList<JsonElement> items)
+    {
+        if (session.IsJson)
+        {
+            session.Output.JsonLine(new { summary, items });
+        }
+        else if (session.Host.HasColours)
+        {
+            session.Output.Clear();
+            session.Output.Line(Summary(summary));
+            session.Output.Table(ListCommand.Columns, items.Select(item => ListCommand.Row(item, session.Host.Time.GetUtcNow())));
+        }
+        else
+        {
+            changes.Show(summary, items);
+        }
+    }
+
+    private static string Summary(JsonElement summary)
+    {
+        var deliveries = summary.Object("deliveries") ?? default;
+        var quarantine = summary.Object("quarantine") ?? default;
+        var queues = summary.Items("queues").Select(queue => $"{queue.Text("queue")} {queue.Number("depth")}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"open {deliveries.Number("open")}, overdue {deliveries.Number("overdue")}; 24 h: late {deliveries.Number("deliveredLate")}, rejected {deliveries.Number("rejected")}, exhausted {deliveries.Number("exhausted")}, cancelled {deliveries.Number("cancelled")}; queues: {string.Join(", ", queues)}; quarantine: invalid {quarantine.Number("invalid")}, conflict {quarantine.Number("conflict")}; breaker {summary.Text("breaker")}{(summary.IsTrue("isPartial") ? "; counts are partial" : string.Empty)}");
+    }
+
+    // What is not as it was at the last look, a line each.
+    private sealed class Changes(Output output)
+    {
+        private readonly Dictionary<string, (string PaymentId, string Standing)> _known = new(StringComparer.Ordinal);
+        private string? _summary;
+
+        public void Show(JsonElement summary, IReadOnlyList<JsonElement> items)
+        {
+            var at = Times.Show(summary.Time("at"));
+            if (Summary(summary) is var line && line != _summary)
+            {
+                _summary = line;
+                output.Line($"{at} {line}");
+            }
+
+            var present = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var item in items.Reverse())
+            {
+                var id = item.Text("deliveryId") ?? string.Empty;
+                var now = (item.Text("paymentId") ?? string.Empty, Standing(item));
+                present.Add(id);
+                if (!_known.TryGetValue(id, out var before) || before != now)
+                {
+                    _known[id] = now;
+                    output.Line($"{at} {now.Item1}: {now.Item2}");
+                }
+            }
+
+            foreach (var gone in _known.Keys.Where(id => !present.Contains(id)).ToList())
+            {
+                output.Line($"{at} {_known[gone].PaymentId}: no longer open or failed, or no longer among the newest");
+                _known.Remove(gone);
+            }
+        }
+
+        private static string Standing(JsonElement item)
+        {
+            var last = string.Join(' ', new[] { item.Text("lastKind"), item.Text("lastResultCode") }.OfType<string>());
+            var attempts = item.Number("attemptCount") is 1 ? "1 attempt" : $"{item.Number("attemptCount")} attempts";
+            return $"{item.Text("state")}, {attempts}{(last.Length > 0 ? $", last {last}" : string.Empty)}{(item.Time("nextDueAt") is { } due ? $", next {Times.Show(due)}" : string.Empty)}";
         }
     }
 }

@@ -9,12 +9,11 @@ namespace FunctionsNotify.DevHost;
 /// <summary>The pinned npm package: installed on first use, and again when its lock file changed.</summary>
 internal static class AzuritePackage
 {
+    private const int MaxTold = 800;
+
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Azurite's main script, installed if need be. Concurrent calls, also of other processes, install once.</summary>
-    /// <param name="directory">The folder with <c>package.json</c> and <c>package-lock.json</c>.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="AzuriteException">The package could not be installed.</exception>
+    /// <summary>Azurite's main script. Concurrent calls, also of other processes, install once.</summary>
     public static async Task<string> EnsureAsync(string directory, CancellationToken cancellationToken)
     {
         if (!File.Exists(Path.Combine(directory, "package-lock.json")))
@@ -22,22 +21,19 @@ internal static class AzuritePackage
             throw new AzuriteException("eng/azurite/package-lock.json is missing: Azurite is installed from it.");
         }
 
-        if (IsInstalled(directory))
-        {
-            return MainScript(directory);
-        }
-
-        await using var held = await LockAsync(directory, cancellationToken).ConfigureAwait(false);
         if (!IsInstalled(directory))
         {
-            await InstallAsync(directory, cancellationToken).ConfigureAwait(false);
+            await using var held = await LockAsync(directory, cancellationToken).ConfigureAwait(false);
+            if (!IsInstalled(directory))
+            {
+                await InstallAsync(directory, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return MainScript(directory);
     }
 
-    private static string MainScript(string directory) =>
-        Path.Combine(directory, "node_modules", "azurite", "dist", "src", "azurite.js");
+    private static string MainScript(string directory) => Path.Combine(directory, "node_modules", "azurite", "dist", "src", "azurite.js");
 
     // npm writes its own lock file into node_modules as its last step, so a broken-off installation has none.
     private static bool IsInstalled(string directory)
@@ -46,19 +42,13 @@ internal static class AzuritePackage
         return installed.Exists
             && File.Exists(MainScript(directory))
             && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(directory, "package-lock.json"))
-            && PinnedVersion(directory) == InstalledVersion(directory);
+            && Member(Path.Combine(directory, "package.json"), "dependencies", "azurite") == Member(Path.Combine(directory, "node_modules", "azurite", "package.json"), "version");
     }
 
-    private static string? PinnedVersion(string directory)
+    private static string? Member(string file, params string[] path)
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "package.json")));
-        return json.RootElement.GetProperty("dependencies").GetProperty("azurite").GetString();
-    }
-
-    private static string? InstalledVersion(string directory)
-    {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "node_modules", "azurite", "package.json")));
-        return json.RootElement.GetProperty("version").GetString();
+        using var json = JsonDocument.Parse(File.ReadAllBytes(file));
+        return path.Aggregate(json.RootElement, (element, name) => element.GetProperty(name)).GetString();
     }
 
     // Outside the folder: npm ci deletes node_modules, and a lock file beside it would show up as untracked.
@@ -107,7 +97,8 @@ internal static class AzuritePackage
 
         if (npm.ExitCode != 0 || !File.Exists(MainScript(directory)))
         {
-            throw new AzuriteException($"'npm ci' in eng/azurite failed with exit code {npm.ExitCode}: {Tail(await errors.ConfigureAwait(false) + await output.ConfigureAwait(false))}");
+            var said = (await errors.ConfigureAwait(false) + await output.ConfigureAwait(false)).Trim().ReplaceLineEndings(" | ");
+            throw new AzuriteException($"'npm ci' in eng/azurite failed with exit code {npm.ExitCode}: {(said.Length <= MaxTold ? said : said[^MaxTold..])}");
         }
     }
 
@@ -121,11 +112,5 @@ internal static class AzuritePackage
         {
             throw new AzuriteException("npm was not found: install Node.js 20 or later, or set AzureWebJobsStorage to a storage account or a running Azurite.", exception);
         }
-    }
-
-    private static string Tail(string text)
-    {
-        var trimmed = text.Trim();
-        return trimmed.Length <= 800 ? trimmed : trimmed[^800..];
     }
 }

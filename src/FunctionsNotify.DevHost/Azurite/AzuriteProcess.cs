@@ -1,18 +1,41 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FunctionsNotify.DevHost;
 
+public sealed class AzuriteException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+public sealed record AzuriteOptions
+{
+    /// <summary>Null for a temporary folder that goes with the process.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>Null for <c>eng/azurite</c> of the repository.</summary>
+    public string? PackageDirectory { get; init; }
+
+    /// <summary>Ports 10000 to 10002, for <c>UseDevelopmentStorage=true</c>; where one is taken, and without this, free ones.</summary>
+    public bool UsualPorts { get; init; }
+
+    /// <summary>The file that takes one line for each request.</summary>
+    public string? AccessLog { get; init; }
+
+    /// <summary>How long it may take to answer, on a busy machine too; installing is not counted, and its end is seen at once.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(3);
+}
+
 /// <summary>
-/// An Azurite of our own on free loopback ports: blobs, queues and tables. It ends, its data saved, when it is stopped,
-/// disposed, or when this process ends in any way. It can be stopped and started again on the same ports and data.
-/// <para>Azurite writes its queues to disk only every few seconds and when it ends in order: only a crash of Azurite
-/// itself or of the whole machine can lose what a real storage account would have kept.</para>
+/// An Azurite of our own. It ends, its data saved, when it is stopped, disposed, or when this process ends in any way; it can
+/// be stopped and started again on the same ports and data. It writes its queues to disk only every few seconds and when it
+/// ends in order: a crash of Azurite itself can lose what a storage account would have kept.
 /// </summary>
 public sealed class AzuriteProcess : IAsyncDisposable
 {
     private const int StartTries = 5;
+    private const int LastLines = 20;
+    private const string PidFile = "azurite.pid";
 
     // Azurite's own well-known development account; no secret.
     private const string Account = "devstoreaccount1";
@@ -21,57 +44,54 @@ public sealed class AzuriteProcess : IAsyncDisposable
     // Its standard input is a pipe from us: it ends when we stop it and when we die, also by kill -9. Ctrl-C goes to the
     // whole process group of a terminal; Azurite has to outlive the host's own orderly stop, so it does not hear it. When
     // we have died its output is broken as well: a last word that cannot be said must not keep it from saving its data.
+    // Its last act is to take the pid file away.
     private const string Shim =
         "const once=process.once;process.once=function(e,h){return e==='SIGINT'?this:once.call(this,e,h)};" +
         "process.on('SIGINT',()=>{});" +
         "process.stdout.on('error',()=>{});process.stderr.on('error',()=>{});" +
         "process.stdin.on('end',()=>process.emit('SIGTERM')).on('error',()=>process.emit('SIGTERM')).resume();" +
-        $"process.on('exit',()=>{{try{{require('fs').unlinkSync('{PidFile.Name}')}}catch{{}}}});" +
+        $"process.on('exit',()=>{{try{{require('fs').unlinkSync('{PidFile}')}}catch{{}}}});" +
         "setTimeout(()=>require(process.argv[1]),0)";
 
+    private static readonly string[] Services = ["blob", "queue", "table"];
+    private static readonly int[] Usual = [10000, 10001, 10002];
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     private readonly AzuriteOptions _options;
     private readonly string _script;
-    private readonly bool _ownsData;
-    private readonly int[] _ports;
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _last = new();
+    private readonly StreamWriter? _accessLog;
+    private int[] _ports;
     private Process? _process;
-    private AzuriteOutput? _output;
 
     private AzuriteProcess(AzuriteOptions options, string script)
     {
         _options = options;
         _script = script;
-        _ownsData = options.DataDirectory is null;
-        DataDirectory = options.DataDirectory is { } given
-            ? Path.GetFullPath(given)
-            : Directory.CreateTempSubdirectory("functions-notify-azurite-").FullName;
-        _ports = LoopbackPorts.Free(3);
+        _ports = ChoosePorts(options.UsualPorts);
+        _accessLog = options.AccessLog is { } file ? new StreamWriter(file, append: true) { AutoFlush = true } : null;
+        DataDirectory = options.DataDirectory is { } given ? Path.GetFullPath(given) : Directory.CreateTempSubdirectory("functions-notify-azurite-").FullName;
     }
 
-    /// <summary>The folder with its data.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The connection string of its only account; stays the same over stop and start.</summary>
+    public bool HasUsualPorts => _ports.SequenceEqual(Usual);
+
+    /// <summary>Stays the same over stop and start.</summary>
     public string ConnectionString => string.Create(
         CultureInfo.InvariantCulture,
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={AccountKey};BlobEndpoint=http://127.0.0.1:{_ports[0]}/{Account};QueueEndpoint=http://127.0.0.1:{_ports[1]}/{Account};TableEndpoint=http://127.0.0.1:{_ports[2]}/{Account};");
 
-    /// <summary>Its process id; null while it is stopped.</summary>
     public int? ProcessId => IsRunning ? _process?.Id : null;
 
-    /// <summary>True while its process runs.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Installs the pinned package if need be, starts it and waits until it answers.</summary>
-    /// <param name="options">How; null for a temporary one.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="AzuriteException">It could not be installed or started.</exception>
     public static async Task<AzuriteProcess> StartAsync(AzuriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new AzuriteOptions();
-        var package = options.PackageDirectory ?? Path.Combine(RepositoryRoot.Find(), "eng", "azurite");
-        var script = await AzuritePackage.EnsureAsync(package, cancellationToken).ConfigureAwait(false);
+        var script = await AzuritePackage.EnsureAsync(options.PackageDirectory ?? Path.Combine(RepositoryRoot.Find(), "eng", "azurite"), cancellationToken).ConfigureAwait(false);
         var azurite = new AzuriteProcess(options, script);
         try
         {
@@ -86,18 +106,9 @@ public sealed class AzuriteProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a stopped one again on the same ports and data.</summary>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <exception cref="AzuriteException">It could not be started.</exception>
-    /// <exception cref="InvalidOperationException">It runs.</exception>
-    public Task RestartAsync(CancellationToken cancellationToken = default)
-    {
-        if (IsRunning)
-        {
-            throw new InvalidOperationException("Azurite runs: stop it first.");
-        }
-
-        return LaunchAsync(mayChangePorts: false, cancellationToken);
-    }
+    public Task RestartAsync(CancellationToken cancellationToken = default) => IsRunning
+        ? throw new InvalidOperationException("Azurite runs: stop it first.")
+        : LaunchAsync(mayChangePorts: false, cancellationToken);
 
     /// <summary>Stops it in order; its data is saved.</summary>
     public async Task StopAsync()
@@ -107,30 +118,32 @@ public sealed class AzuriteProcess : IAsyncDisposable
             return;
         }
 
-        if (!process.HasExited)
+        // Also where it has ended: its last words may still be on their way.
+        process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(StopTimeout);
+        try
         {
-            process.StandardInput.Close();
-            using var deadline = new CancellationTokenSource(StopTimeout);
-            try
-            {
-                await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill();
-                await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
+            await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         process.Dispose();
         _process = null;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
-        if (_ownsData && Directory.Exists(DataDirectory))
+        lock (_lock)
+        {
+            _accessLog?.Dispose();
+        }
+
+        if (_options.DataDirectory is null && Directory.Exists(DataDirectory))
         {
             try
             {
@@ -146,17 +159,22 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private async Task LaunchAsync(bool mayChangePorts, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(DataDirectory);
-        await PidFile.WaitForFormerAsync(DataDirectory, StopTimeout, cancellationToken).ConfigureAwait(false);
+        await FormerEndedAsync(cancellationToken).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
-            StartProcess();
-            if (await AnswersAsync(cancellationToken).ConfigureAwait(false))
+            if (await ListensAsync(StartProcess(), cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
 
-            var said = _output!.Text;
             await StopAsync().ConfigureAwait(false);
+            string said;
+            lock (_lock)
+            {
+                said = string.Join(" | ", _last);
+                _last.Clear();
+            }
+
             if (attempt == StartTries || !said.Contains("EADDRINUSE", StringComparison.Ordinal))
             {
                 throw new AzuriteException($"Azurite did not answer within {_options.StartTimeout.TotalSeconds:0} s: {(said.Length == 0 ? "it said nothing" : said)}");
@@ -164,7 +182,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
             if (mayChangePorts)
             {
-                LoopbackPorts.Free(3).CopyTo(_ports, 0);
+                _ports = ChoosePorts(usual: false);
             }
             else
             {
@@ -173,49 +191,139 @@ public sealed class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    private void StartProcess()
+    // When the process before us was killed, its Azurite ends by itself but needs a moment to save its data. The file tells
+    // its end also where nobody reaps processes without a parent, as in many containers.
+    private async Task FormerEndedAsync(CancellationToken cancellationToken)
     {
-        string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(
-            "node",
-            [
-                "-e", Shim, "--", _script,
-                "--location", DataDirectory,
-                "--blobHost", "127.0.0.1", "--blobPort", Text(_ports[0]),
-                "--queueHost", "127.0.0.1", "--queuePort", Text(_ports[1]),
-                "--tableHost", "127.0.0.1", "--tablePort", Text(_ports[2]),
-                "--disableTelemetry", "--skipApiVersionCheck", "--silent",
-            ])
+        var file = Path.Combine(DataDirectory, PidFile);
+        if (!File.Exists(file) || !int.TryParse(await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false), NumberStyles.None, CultureInfo.InvariantCulture, out var processId))
         {
-            WorkingDirectory = DataDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+            return;
+        }
+
+        var waited = Stopwatch.StartNew();
+        while (File.Exists(file) && IsNode(processId))
+        {
+            if (waited.Elapsed > StopTimeout)
+            {
+                throw new AzuriteException($"Another Azurite, process {processId}, uses the data folder: stop it, or give another folder.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A number that the system has given to another program since is no reason to wait.
+    private static bool IsNode(int processId)
+    {
         try
         {
-            _process = Process.Start(start) ?? throw new AzuriteException("node did not start.");
+            using var process = Process.GetProcessById(processId);
+            return !process.HasExited && process.ProcessName.StartsWith("node", StringComparison.OrdinalIgnoreCase);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    // True when all three services listen, false when the process ended before. Its own words, not a probe of the port: on a
+    // clash another process would answer the probe.
+    private Task<bool> StartProcess()
+    {
+        string[] arguments =
+        [
+            "-e", Shim, "--", _script, "--location", DataDirectory, "--disableTelemetry", "--skipApiVersionCheck",
+            .. Services.SelectMany((service, index) => new[]
+            {
+                $"--{service}Host", "127.0.0.1", $"--{service}Port", _ports[index].ToString(CultureInfo.InvariantCulture),
+            }),
+            .. _accessLog is null ? ["--silent"] : Array.Empty<string>(),
+        ];
+        Process process;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo("node", arguments)
+            {
+                WorkingDirectory = DataDirectory,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }) ?? throw new AzuriteException("node did not start.");
         }
         catch (Win32Exception exception)
         {
             throw new AzuriteException("node was not found: install Node.js 20 or later, or set AzureWebJobsStorage to a storage account or a running Azurite.", exception);
         }
 
-        PidFile.Write(DataDirectory, _process.Id);
-        _output = new AzuriteOutput(_process);
+        _process = process;
+        File.WriteAllText(Path.Combine(DataDirectory, PidFile), process.Id.ToString(CultureInfo.InvariantCulture));
+        var listening = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var count = 0;
+        void Take(string? line)
+        {
+            if (line is null)
+            {
+                return;
+            }
+
+            lock (_lock)
+            {
+                if (listening.Task.IsCompleted)
+                {
+                    _accessLog?.WriteLine(line);
+                }
+
+                _last.Enqueue(line);
+                if (_last.Count > LastLines)
+                {
+                    _last.Dequeue();
+                }
+
+                if (line.Contains("is successfully listening", StringComparison.Ordinal) && ++count == Services.Length)
+                {
+                    listening.TrySetResult(true);
+                }
+            }
+        }
+
+        process.OutputDataReceived += (_, e) => Take(e.Data);
+        process.ErrorDataReceived += (_, e) => Take(e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.EnableRaisingEvents = true;
+        process.Exited += (_, _) => listening.TrySetResult(false);
+        return listening.Task;
     }
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    private async Task<bool> ListensAsync(Task<bool> listening, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.StartTimeout);
         try
         {
-            return await _output!.Listening.WaitAsync(deadline.Token).ConfigureAwait(false);
+            return await listening.WaitAsync(_options.StartTimeout, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    // Free a moment ago: another process may take one before Azurite does.
+    private static int[] ChoosePorts(bool usual)
+    {
+        var listeners = (usual ? Usual : [0, 0, 0]).Select(port => new TcpListener(IPAddress.Loopback, port)).ToList();
+        try
+        {
+            listeners.ForEach(listener => listener.Start());
+            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        }
+        catch (SocketException) when (usual)
+        {
+            return ChoosePorts(usual: false);
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Stop());
         }
     }
 }

@@ -1,89 +1,131 @@
 using System.Globalization;
-using FunctionsNotify.Deliveries;
-using FunctionsNotify.Storage;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Azure.Storage.Queues;
 using Spectre.Console;
 
 namespace FunctionsNotify.DevHost;
 
-/// <summary>Delivers the samples on a host of its own, with everything temporary, and says whether all ended as they have to.</summary>
+/// <summary>Delivers the samples through the function app, with everything temporary, and says whether all ended as they have to.</summary>
 internal static class DemoCommand
 {
     // An hour becomes a second: the default retry schedule of about 22 h then takes less than half a minute.
     private const double DefaultSpeed = 3600;
 
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(60);
+    private const string NotificationsQueue = "payment-notifications";
+    private const string OutcomesQueue = "payment-notification-outcomes";
 
-    // The demo must never meet a real account or a real Alipay+.
-    private static readonly string[] TakenSections = [LocalHostOptions.Section, DeliveryOptions.Section, OverloadPolicy.Section, "AzureFunctionsJobHost"];
+    // It needs some seconds; a busy machine may take its time.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(150);
 
-    public static async Task<int> RunAsync(IConfiguration environment, CancellationToken stop)
+    // The demo never meets a real account or a real Alipay+, nor somebody's telemetry: of the app's own settings it takes these.
+    private static readonly string[] TakenSections = ["Delivery__", "Overload__", "AzureFunctionsJobHost__", "Logging__"];
+    private static readonly string[] ForeignSections = ["AzureWebJobs", "APPLICATIONINSIGHTS_", "OTEL_"];
+
+    // A quiet console: the table is what there is to see. host.json names these categories, so the default does not reach them.
+    private static readonly string[] QuietCategories = ["default", "Azure.Core", "DurableTask.AzureStorage", "DurableTask.Core", "Host.Triggers.DurableTask"];
+
+    public static async Task<bool> RunAsync(CommandLine line, CancellationToken stop)
     {
-        if (environment["LocalHost:Data"] is not null)
-        {
-            throw new ConfigurationException(["LocalHost__Data, --data: demo uses a temporary folder; leave it out"]);
-        }
-
-        var folder = Directory.CreateTempSubdirectory("functions-notify-demo-");
-        try
-        {
-            return await RunAsync(Settings(environment, folder.FullName), environment, stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            try
-            {
-                folder.Delete(recursive: true);
-            }
-            catch (IOException)
-            {
-                // A temporary folder that stays behind does no harm.
-            }
-        }
-    }
-
-    private static async Task<int> RunAsync(IConfiguration settings, IConfiguration environment, CancellationToken stop)
-    {
-        var samples = Sample.ReadAll(Path.Combine(RepositoryRoot.Find(), "samples"));
         var console = Console.Out;
-        if (SettingsCheck.HasStorage(environment) || environment["AlipayPlus:BaseUrl"] is not null)
+        var speed = line.Speed ?? DefaultSpeed;
+        var settings = AppSettings.Read(directory: null, Environment(), withFile: false);
+        settings.DivideDelays(speed);
+        foreach (var category in QuietCategories)
         {
-            console.WriteLine("The demo leaves AzureWebJobsStorage and AlipayPlus__BaseUrl alone and uses an Azurite and a simulator of its own.");
+            settings.Complete($"AzureFunctionsJobHost__logging__logLevel__{category}", "Critical");
         }
 
-        console.WriteLine("Starting Azurite (installed on first use), the simulator of Alipay+ and the local host …");
-        var app = await LocalHostApp.StartAsync(settings, Quietly, stop).ConfigureAwait(false);
-        await using (app.ConfigureAwait(false))
+        var longest = settings.Schedule().Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay);
+        console.WriteLine("Starting Azurite (installed on first use), the simulator of Alipay+ and the function app …");
+        using var data = DataFolder.Temporary();
+        await using var services = await LocalServices.StartAsync(settings, data, usualPorts: false, console.WriteLine, stop).ConfigureAwait(false);
+        await using var host = await FunctionsHost.StartAsync(
+            new FunctionsHostOptions { AppDirectory = settings.AppDirectory, Port = line.Port ?? 0, Settings = settings.Values }, stop).ConfigureAwait(false);
+        console.WriteLine($"Host: the function app with its {host.Functions.Count} functions, under the development host, on {new Uri(host.Address, "api")}");
+        console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Every delay of the retry schedule is divided by {speed:0.##} (--speed): its last retry is due after about {longest.TotalSeconds:0} s instead of {longest.TotalHours * speed:0} h."));
+        var storage = services.Azurite!.ConnectionString;
+        using var run = new DemoRun(
+            Sample.ReadAll(Path.Combine(RepositoryRoot.Find(), "samples")),
+            new QueueClient(storage, NotificationsQueue),
+            new QueueClient(storage, OutcomesQueue),
+            services.Simulator!.BaseAddress,
+            host.Address);
+        var show = ShowAsync(run, longest + Slack, stop);
+        if (await Task.WhenAny(show, host.Failed).ConfigureAwait(false) == host.Failed)
         {
-            var policy = app.Services.GetRequiredService<DeliveryPolicy>();
-            var longest = policy.RetryDelays.Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay) * (1 + policy.Jitter);
-            console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Every delay of the retry schedule is divided by {app.Options.Speed:0.##} (--speed): its last retry is due after about {longest.TotalSeconds:0} s instead of {longest.TotalHours * app.Options.Speed:0} h."));
-            var queues = app.Services.GetRequiredService<NotificationQueues>();
-            using var run = new DemoRun(samples, queues.Notifications, queues.Outcomes, app.Simulator!.BaseAddress, app.ApiAddress);
-            await ShowAsync(run, longest + Slack, stop).ConfigureAwait(false);
-            return Conclude(run, console);
+            await host.Failed.ConfigureAwait(false);
         }
+
+        await show.ConfigureAwait(false);
+        return Conclude(run, console);
     }
+
+    private static Dictionary<string, string> Environment()
+    {
+        var ours = AppSettings.Sample();
+        return AppSettings.ProcessEnvironment
+            .Where(setting => TakenSections.Any(section => IsAt(setting.Key, section))
+                || !(setting.Key.Contains("__", StringComparison.Ordinal) || ours.ContainsKey(setting.Key) || ForeignSections.Any(section => IsAt(setting.Key, section))))
+            .ToDictionary();
+    }
+
+    private static bool IsAt(string name, string section) => name.StartsWith(section, StringComparison.OrdinalIgnoreCase);
 
     private static async Task ShowAsync(DemoRun run, TimeSpan atMost, CancellationToken stop)
     {
-        if (Console.IsOutputRedirected)
+        if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi)
         {
-            var lines = new DemoLines(Console.Out);
-            await run.RunAsync(atMost, () => lines.Show(run.Rows, DateTimeOffset.UtcNow), stop).ConfigureAwait(false);
+            var told = new Dictionary<string, string>(StringComparer.Ordinal);
+            await run.RunAsync(atMost, () => TellChanges(run.Rows, told), stop).ConfigureAwait(false);
             return;
         }
 
-        await AnsiConsole.Live(DemoTable.Of(run.Rows, DateTimeOffset.UtcNow))
-            .StartAsync(live => run.RunAsync(atMost, () => live.UpdateTarget(DemoTable.Of(run.Rows, DateTimeOffset.UtcNow)), stop))
+        await AnsiConsole.Live(TableOf(run.Rows))
+            .StartAsync(live => run.RunAsync(atMost, () => live.UpdateTarget(TableOf(run.Rows)), stop))
             .ConfigureAwait(false);
     }
 
-    private static int Conclude(DemoRun run, TextWriter console)
+    private static Table TableOf(IReadOnlyList<DemoRow> rows)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("Sample", "Payment", "State", "Attempts", "Last answer", "Next try");
+        foreach (var row in rows)
+        {
+            var colour = row.IsAsExpected switch { true => "green", false => "red", null => "yellow" };
+            table.AddRow(
+                Markup.Escape(row.Sample.Title),
+                Markup.Escape(row.Sample.PaymentId),
+                $"[{colour}]{Markup.Escape(row.State)}[/]",
+                row.Attempts == 0 ? string.Empty : $"{row.Attempts}",
+                Markup.Escape(row.LastAnswer),
+                row.NextTryIn(now));
+        }
+
+        return table;
+    }
+
+    private static void TellChanges(IReadOnlyList<DemoRow> rows, Dictionary<string, string> told)
+    {
+        var now = DateTimeOffset.UtcNow;
+        foreach (var row in rows.Where(row => row.MessageId is not null))
+        {
+            var fact = $"{row.State}|{row.Attempts}|{row.IsAsExpected}";
+            if (told.GetValueOrDefault(row.Sample.Name) == fact)
+            {
+                continue;
+            }
+
+            told[row.Sample.Name] = fact;
+            var attempts = row.Attempts == 0 ? string.Empty : $", {row.Attempts} {(row.Attempts == 1 ? "attempt" : "attempts")}";
+            var answer = row.LastAnswer.Length == 0 ? string.Empty : $", last {row.LastAnswer}";
+            var next = row.NextTry is null ? string.Empty : $", next {row.NextTryIn(now)}";
+            var verdict = row.IsAsExpected switch { true => " - as expected", false => $" - NOT as expected: {row.Sample.Expected}", null => string.Empty };
+            Console.WriteLine($"{now:HH:mm:ss.f} {row.Sample.Name} ({row.Sample.PaymentId}): {row.State}{attempts}{answer}{next}{verdict}");
+        }
+    }
+
+    private static bool Conclude(DemoRun run, TextWriter console)
     {
         foreach (var row in run.Rows.Where(row => row.IsAsExpected != true))
         {
@@ -95,34 +137,7 @@ internal static class DemoCommand
             console.WriteLine($"No sample accounts for the outcome {outcome.OutcomeId}: {outcome.State}");
         }
 
-        var good = run.Rows.Count(row => row.IsAsExpected == true);
-        console.WriteLine($"{good} of {run.Rows.Count} samples ended as they have to.");
-        return run.IsGood ? LocalHostProgram.Ok : LocalHostProgram.Failed;
-    }
-
-    private static IConfiguration Settings(IConfiguration environment, string folder)
-    {
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["LocalHost:Port"] = "0",
-            ["LocalHost:Speed"] = DefaultSpeed.ToString(CultureInfo.InvariantCulture),
-        };
-        foreach (var (name, value) in TakenSections.SelectMany(section => environment.GetSection(section).AsEnumerable()))
-        {
-            if (value is not null)
-            {
-                settings[name] = value;
-            }
-        }
-
-        settings["LocalHost:Data"] = folder;
-        return new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
-    }
-
-    // The table is what there is to see; faults are still told.
-    private static void Quietly(ILoggingBuilder logging)
-    {
-        logging.SetMinimumLevel(LogLevel.Critical);
-        logging.AddSimpleConsole(console => console.SingleLine = true);
+        console.WriteLine($"{run.Rows.Count(row => row.IsAsExpected == true)} of {run.Rows.Count} samples ended as they have to.");
+        return run.IsGood;
     }
 }

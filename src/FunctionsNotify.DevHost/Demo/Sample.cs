@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FunctionsNotify.DevHost;
 
-/// <summary>One sample of <c>samples/</c>: a message's bytes as they are put on the queue, the simulator's answers, and how it has to end.</summary>
+/// <summary>One sample of <c>samples/</c>.</summary>
 internal sealed record Sample
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -15,30 +15,25 @@ internal sealed record Sample
     [JsonIgnore]
     public string Name { get; private init; } = string.Empty;
 
-    /// <summary>The message, byte for byte.</summary>
+    /// <summary>Put on the queue byte for byte.</summary>
     [JsonIgnore]
     public ReadOnlyMemory<byte> Message { get; private init; }
 
-    /// <summary>What it shows.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The payment that the message names.</summary>
     public required string PaymentId { get; init; }
 
-    /// <summary>The sample that has to be decided before this one is put on the queue; null for none.</summary>
+    /// <summary>The sample that has to be decided before this one is put on the queue.</summary>
     public string? After { get; init; }
 
-    /// <summary>The script that the simulator answers this payment by, as its control API takes it; null for S.</summary>
+    /// <summary>The simulator's script for this payment, as its control API takes it; null for S.</summary>
     public JsonElement? Answers { get; init; }
 
     /// <summary>The script is taken away after so many attempts: what was wrong is mended.</summary>
     public int? MendedAfterAttempts { get; init; }
 
-    /// <summary>How it has to end.</summary>
     public required SampleExpectation Expected { get; init; }
 
-    /// <summary>Reads every sample of a folder, in order of their names.</summary>
-    /// <exception cref="InvalidDataException">A sample cannot be read.</exception>
     public static IReadOnlyList<Sample> ReadAll(string folder) =>
         [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(Read)];
 
@@ -57,8 +52,5 @@ internal sealed record Sample
     }
 }
 
-/// <summary>How a sample has to end.</summary>
-/// <param name="Kind"><c>delivery</c> or <c>message</c> for an outcome of that kind, <c>duplicate</c> for none but a counted duplicate.</param>
-/// <param name="State">The outcome's state.</param>
-/// <param name="Attempts">The delivery's attempts; null for any number.</param>
+/// <summary>How a sample has to end: with an outcome of a kind (<c>delivery</c>, <c>message</c>), or as a counted <c>duplicate</c>; without attempts, after any number.</summary>
 internal sealed record SampleExpectation(string Kind, string? State = null, int? Attempts = null);

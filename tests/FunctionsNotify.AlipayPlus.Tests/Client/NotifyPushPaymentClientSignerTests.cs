@@ -74,6 +74,26 @@ public sealed class NotifyPushPaymentClientSignerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SendAsync_CallerCancelsWhileItIsSigned_ThrowsAndSendsNothing()
+    {
+        using var signer = PemRequestSigner.FromText(SigningVectors.PrivateKeyPem, "1");
+        using var cancel = new CancellationTokenSource();
+        var mock = new Mock<IRequestSigner>();
+        mock.Setup(one => one.SignAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()))
+            .Returns<ReadOnlyMemory<byte>, CancellationToken>(async (content, _) =>
+            {
+                await cancel.CancelAsync();
+                return await signer.SignAsync(content, CancellationToken.None);
+            });
+        using var host = new ClientHost(_server.Address, Limit, _time, mock.Object);
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Client.SendAsync(new byte[] { (byte)'{', (byte)'}' }, cancel.Token));
+
+        Assert.Equal(cancel.Token, thrown.CancellationToken);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
     public async Task SendAsync_SlowSigner_LeavesTheNetworkItsWholeTime()
     {
         using var signer = PemRequestSigner.FromText(SigningVectors.PrivateKeyPem, "1");

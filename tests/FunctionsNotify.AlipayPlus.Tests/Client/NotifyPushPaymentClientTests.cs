@@ -85,7 +85,7 @@ public sealed class NotifyPushPaymentClientTests
             ("unknown key version", LoopbackServer.Http(200, ack, ("Client-Id", TestKeys.ClientId), ("Response-Time", "2025-02-20T08:51:50Z"), ("Signature", "algorithm=RSA256,keyVersion=99,signature=AQID"))),
             ("another Client-Id", LoopbackServer.Http(200, ack, ("Client-Id", "OTHER"), ("Response-Time", "2025-02-20T08:51:50Z"), ("Signature", wrong))),
             ("headers missing or unreadable", LoopbackServer.Http(200, ack, ("Client-Id", TestKeys.ClientId), ("Response-Time", "2025-02-20T08:51:50Z"), ("Signature", wrong), ("Signature", wrong))),
-            ("no readable JSON", LoopbackServer.Http(502, Encoding.ASCII.GetBytes("<html><body>502 Bad Gateway</body></html>"), ("Content-Type", "text/html"))),
+            ("no readable result", LoopbackServer.Http(502, Encoding.ASCII.GetBytes("<html><body>502 Bad Gateway</body></html>"), ("Content-Type", "text/html"))),
             ("the body is empty", LoopbackServer.Http(500, [])),
             ("Answer: the connection ended", LoopbackServer.Signed(Acknowledgement)[..^10]),
             ("Answer: the connection ended", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"res"u8.ToArray()),
@@ -256,17 +256,30 @@ public sealed class NotifyPushPaymentClientTests
     }
 
     [Fact]
-    public async Task SendAsync_CallerCancels_Throws()
+    public async Task SendAsync_CallerCancelsDuringTheExchange_TheAnswerStillCounts()
     {
-        using var cancel = new CancellationTokenSource();
-        await using var server = new LoopbackServer(async (_, _, stop) =>
+        using var stop = new CancellationTokenSource();
+        await using var server = new LoopbackServer(async (_, stream, end) =>
         {
-            await cancel.CancelAsync();
-            await Task.Delay(Timeout.Infinite, stop);
+            await stop.CancelAsync();
+            await stream.WriteAsync(LoopbackServer.Signed(Acknowledgement), end);
         });
         using var host = new ClientHost(server.Address);
-        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Client.SendAsync(Notification, cancel.Token));
-        Assert.Equal(cancel.Token, thrown.CancellationToken);
+        Assert.Equal(AttemptKind.Acknowledged, (await host.Client.SendAsync(Notification, stop.Token)).Kind);
+    }
+
+    [Fact]
+    public async Task SendAsync_CallerCancelsAndNoAnswerComes_EndsWithTheRequestTimeout()
+    {
+        using var stop = new CancellationTokenSource();
+        await using var server = new LoopbackServer(async (_, _, end) =>
+        {
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, end);
+        });
+        using var host = new ClientHost(server.Address, TimeSpan.FromSeconds(1));
+        var result = await host.Client.SendAsync(Notification, stop.Token);
+        Assert.Equal((AttemptKind.NoResult, "Timeout: no answer within 1 s."), (result.Kind, result.Detail));
     }
 
     [Fact]

@@ -43,10 +43,12 @@ public sealed class AlipayPlusOptionsTests : IDisposable
             ["AlipayPlus:PublicKeys:b c"] = SigningVectors.PublicKeyPem,
             ["AlipayPlus:RequestTimeout"] = "soon",
             ["AlipayPlus:KeyExpiresOn"] = "03/04/2027",
+            ["AlipayPlus:AgentToken"] = "secret token",
+            ["AlipayPlus:ClientIdd"] = "a misspelt name",
         };
         string[] expected =
         [
-            "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "AlipayPlus__KeyExpiresOn", "AlipayPlus__KeyVersion", "AlipayPlus__PrivateKey", "AlipayPlus__PublicKeys__1",
+            "AlipayPlus__AgentToken", "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "AlipayPlus__ClientIdd", "AlipayPlus__KeyExpiresOn", "AlipayPlus__KeyVersion", "AlipayPlus__PrivateKey", "AlipayPlus__PublicKeys__1",
             "AlipayPlus__PublicKeys__2", "AlipayPlus__PublicKeys__b c", "AlipayPlus__RequestTimeout",
         ];
 
@@ -58,6 +60,8 @@ public sealed class AlipayPlusOptionsTests : IDisposable
             Assert.DoesNotContain('\n', problem);
             Assert.DoesNotContain("c2Vjcm", problem, StringComparison.Ordinal);
             Assert.DoesNotContain("two words", problem, StringComparison.Ordinal);
+            Assert.DoesNotContain("secret token", problem, StringComparison.Ordinal);
+            Assert.DoesNotContain("03/04", problem, StringComparison.Ordinal);
             Assert.DoesNotContain(SigningVectors.PrivateKeyPem.Split('\n')[1][..20], problem, StringComparison.Ordinal);
         });
     }

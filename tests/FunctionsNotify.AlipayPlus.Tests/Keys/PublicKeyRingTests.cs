@@ -2,13 +2,9 @@ using System.Text;
 
 namespace FunctionsNotify.AlipayPlus.Tests;
 
-public sealed class PublicKeyRingTests : IDisposable
+public sealed class PublicKeyRingTests
 {
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("content");
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("fn-keys-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Verify_SeveralVersions_EachFindsItsOwnKey()
@@ -20,7 +16,8 @@ public sealed class PublicKeyRingTests : IDisposable
         Assert.True(ring.Verify(Content, SignatureHeader.Format("1", rfc.Sign(Content))).IsValid);
         Assert.True(ring.Verify(Content, SignatureHeader.Format("7", TestKeys.AlipaySigner.Sign(Content))).IsValid);
         Assert.Equal(new Verification(VerificationStatus.BadSignature, "1"), ring.Verify(Content, SignatureHeader.Format("1", TestKeys.AlipaySigner.Sign(Content))));
-        Assert.Equal(new Verification(VerificationStatus.UnknownKeyVersion, "2"), ring.Verify(Content, SignatureHeader.Format("2", rfc.Sign(Content))));
+        Assert.Equal(new Verification(VerificationStatus.Valid, "2", IsUnannounced: true), ring.Verify(Content, SignatureHeader.Format("2", rfc.Sign(Content))));
+        Assert.Equal(new Verification(VerificationStatus.UnknownKeyVersion, "2"), ring.Verify([], SignatureHeader.Format("2", rfc.Sign(Content))));
     }
 
     [Theory]
@@ -50,19 +47,6 @@ public sealed class PublicKeyRingTests : IDisposable
     public void Verification_Default_IsNotValid() => Assert.False(default(Verification).IsValid);
 
     [Fact]
-    public void FromFolder_VersionFiles_AreRead()
-    {
-        File.WriteAllText(Path.Combine(_folder, "1.pem"), SigningVectors.PublicKeyPem);
-        File.WriteAllText(Path.Combine(_folder, "7.pem"), TestKeys.AlipayPublicKey);
-        File.WriteAllText(Path.Combine(_folder, "readme.txt"), "not a key");
-        using var ring = PublicKeyRing.FromFolder(_folder);
-        Assert.Equal(["1", "7"], ring.Versions.Order());
-    }
-
-    [Fact]
-    public void FromFolder_FileThatIsNoKey_NamesItsVersion()
-    {
-        File.WriteAllText(Path.Combine(_folder, "3.pem"), "not a key");
-        Assert.Contains("Public key 3", Assert.Throws<KeyFormatException>(() => PublicKeyRing.FromFolder(_folder)).Message, StringComparison.Ordinal);
-    }
+    public void FromTexts_TextThatIsNoKey_NamesItsVersion() =>
+        Assert.Contains("Public key 3", Assert.Throws<KeyFormatException>(() => PublicKeyRing.FromTexts([new("3", "not a key")])).Message, StringComparison.Ordinal);
 }

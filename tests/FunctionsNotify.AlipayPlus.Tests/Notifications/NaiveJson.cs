@@ -109,8 +109,9 @@ internal abstract partial record NaiveJson
         var quoted = new StringBuilder("\"");
         foreach (var unit in text)
         {
-            var known = "\"\\\b\t\n\f\r".IndexOf(unit, StringComparison.Ordinal);
-            quoted.Append(known >= 0 ? $"\\{"\"\\btnfr"[known]}" : unit < 32 ? $"\\u{(int)unit:x4}" : unit.ToString());
+            var known = "\\\b\t\n\f\r".IndexOf(unit, StringComparison.Ordinal);
+            var plain = unit is >= ' ' and <= '~' && !"\"&'+<>`".Contains(unit, StringComparison.Ordinal);
+            quoted.Append(known >= 0 ? $"\\{"\\btnfr"[known]}" : plain ? unit.ToString() : $"\\u{(int)unit:X4}");
         }
 
         return quoted.Append('"').ToString();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace FunctionsNotify.AlipayPlus.Tests.Notifications;
@@ -53,7 +54,7 @@ public sealed class NotificationFuzzTests
                 if (naive is not null)
                 {
                     sound++;
-                    Assert.Equal(CanonicalJson.Hash(Encoding.UTF8.GetBytes(naive.Canonical())), reading.CanonicalHash);
+                    Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(naive.Canonical()))), reading.CanonicalHash);
                 }
 
                 if (reading.Notification is { } notification)
@@ -68,26 +69,6 @@ public sealed class NotificationFuzzTests
         // Mutations that nearly always or never break the body would test one side only.
         Assert.InRange(accepted, Cases / 20, Cases * 19 / 20);
         Assert.InRange(sound, accepted + (Cases / 100), Cases * 19 / 20);
-    }
-
-    [Fact]
-    public void Write_MutatedBodies_NeverThrowsAndAgreesWithTheNaiveForm()
-    {
-        for (var seed = FirstSeed; seed < FirstSeed + (Cases / 2); seed++)
-        {
-            var body = Mutate(new Random(~seed));
-            Guard(~seed, body, () =>
-            {
-                var isSound = CanonicalJson.TryWrite(body, out var canonical);
-                var naive = NaiveJson.Parse(body);
-                Assert.Equal(naive?.Canonical(), isSound ? Encoding.UTF8.GetString(canonical!) : null);
-                if (canonical is not null)
-                {
-                    Assert.Equal(canonical, CanonicalJson.Write(canonical));
-                    Assert.Equal(canonical, CanonicalJson.Write(Encoding.UTF8.GetBytes(naive!.Spell(new Random(seed)))));
-                }
-            });
-        }
     }
 
     [Fact]

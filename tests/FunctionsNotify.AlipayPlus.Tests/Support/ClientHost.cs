@@ -9,6 +9,11 @@ internal sealed class ClientHost : IDisposable
     private readonly ServiceProvider _provider;
 
     public ClientHost(string baseUrl, TimeSpan? timeout = null, TimeProvider? time = null, IRequestSigner? signer = null)
+        : this(Settings(baseUrl, timeout), time, signer)
+    {
+    }
+
+    public ClientHost(IEnumerable<KeyValuePair<string, string?>> settings, TimeProvider? time = null, IRequestSigner? signer = null)
     {
         var services = new ServiceCollection();
         if (time is not null)
@@ -21,7 +26,7 @@ internal sealed class ClientHost : IDisposable
             services.AddSingleton(signer);
         }
 
-        _provider = services.AddAlipayPlus(Section(Settings(baseUrl, timeout))).BuildServiceProvider();
+        _provider = services.AddAlipayPlus(Section(settings)).BuildServiceProvider();
         Client = _provider.GetRequiredService<INotifyPushPaymentClient>();
     }
 

@@ -86,7 +86,6 @@ public sealed class AppServicesTests
             ["Delivery:RetryDelays:0"] = "00:00:30",
             ["Delivery:Jitter"] = "2",
             ["Overload:BreakerFailureShare"] = "0",
-            ["PoisonDrain:MaxTries"] = "0",
             ["NotificationsQueue"] = "Not A Queue",
             ["Storage:Table"] = "1",
         });
@@ -94,7 +93,7 @@ public sealed class AppServicesTests
         var fault = Record.Exception(services.GetRequiredService<IStartupValidator>().Validate);
         var lines = StartFaults.Of(fault!);
 
-        foreach (var name in new[] { "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "Delivery__RetryDelays__0", "Delivery__Jitter", "Overload__BreakerFailureShare", "PoisonDrain__MaxTries", "Queues__Notifications", "Storage__Table" })
+        foreach (var name in new[] { "AlipayPlus__BaseUrl", "AlipayPlus__ClientId", "Delivery__RetryDelays__0", "Delivery__Jitter", "Overload__BreakerFailureShare", "NotificationsQueue", "Storage__Table" })
         {
             Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal));
         }
@@ -115,7 +114,7 @@ public sealed class AppServicesTests
     [Fact]
     public void AddNotificationApp_WithoutWhatTheTriggerReads_NamesBothSettings()
     {
-        using var services = Build(Sound.Where(setting => setting.Key is not ("PaymentsStorage" or "Queues:Notifications")).ToDictionary());
+        using var services = Build(Sound.Where(setting => setting.Key is not ("PaymentsStorage" or "NotificationsQueue")).ToDictionary());
 
         var lines = StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!);
 

@@ -49,13 +49,13 @@ public sealed class LocalSettingsSampleTests
     }
 
     [Fact]
-    public void Sample_Ladder_IsTheDefaultOneInWholeTimeSpans()
+    public void Sample_Schedule_IsTheDefaultOneInWholeTimeSpans()
     {
-        var ladder = Enumerable.Range(0, Values.Keys.Count(key => key.StartsWith("Delivery__RetryDelays__", StringComparison.Ordinal)))
+        var schedule = Enumerable.Range(0, Values.Keys.Count(key => key.StartsWith("Delivery__RetryDelays__", StringComparison.Ordinal)))
             .Select(index => TimeSpan.ParseExact(Values[$"Delivery__RetryDelays__{index}"], "c", CultureInfo.InvariantCulture));
 
         Assert.Equal(
             [1, 2, 30, 60, 120, 240, 480, 900, 1800, 3600, 7200, 10800, 14400, 18000, 21600],
-            ladder.Select(delay => (int)delay.TotalSeconds));
+            schedule.Select(delay => (int)delay.TotalSeconds));
     }
 }

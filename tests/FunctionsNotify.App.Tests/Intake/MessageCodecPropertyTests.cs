@@ -84,7 +84,7 @@ public sealed class MessageCodecPropertyTests
 
     private static bool AssertTotal(byte[] content)
     {
-        var reading = IntakeReading.Of(Codec, content);
+        var reading = IntakeReading.Of(content);
         var refusals = reading.Violations.Count(violation => violation.Severity == Severity.Refuse);
         return reading.IsAccepted == (refusals == 0)
             && (reading.Decoded.Notification is not { } slice || content.Length >= slice.Length);

@@ -165,7 +165,7 @@ public sealed class MessageCodecTests
     [Fact]
     public void Decode_EnvelopeBrokenInsideTheNotification_LeavesThePaymentIdReadable()
     {
-        var reading = IntakeReading.Of(Codec, Encoding.UTF8.GetBytes("""{"functionsNotify":1,"notification":{"paymentId":"p-7","""));
+        var reading = IntakeReading.Of(Encoding.UTF8.GetBytes("""{"functionsNotify":1,"notification":{"paymentId":"p-7","""));
 
         Assert.False(reading.IsAccepted);
         Assert.Equal("p-7", reading.Notification!.PaymentId);
@@ -180,7 +180,7 @@ public sealed class MessageCodecTests
     [Fact]
     public void IntakeReading_RefusedEnvelopeAroundSoundNotification_IsNotAccepted()
     {
-        var reading = IntakeReading.Of(Codec, Encoding.UTF8.GetBytes($$"""{"functionsNotify":1,"extra":"x","notification":{{Body}}}"""));
+        var reading = IntakeReading.Of(Encoding.UTF8.GetBytes($$"""{"functionsNotify":1,"extra":"x","notification":{{Body}}}"""));
 
         Assert.False(reading.IsAccepted);
         Assert.Equal("20260304", reading.Notification!.PaymentId);
@@ -193,7 +193,7 @@ public sealed class MessageCodecTests
         var decoded = Decode("""{"paymentId":"p","functions""");
 
         Assert.Empty(decoded.Violations);
-        Assert.False(IntakeReading.Of(Codec, Encoding.UTF8.GetBytes("""{"paymentId":"p","functions""")).IsAccepted);
+        Assert.False(IntakeReading.Of(Encoding.UTF8.GetBytes("""{"paymentId":"p","functions""")).IsAccepted);
         Assert.Equal("""{"paymentId":"p","functions""", Text(decoded.Notification!.Value));
     }
 
@@ -247,7 +247,7 @@ public sealed class MessageCodecTests
     {
         byte[] content = [.. "{\"paymentId\":\""u8, 0xC3, 0x28, .. "\"}"u8];
 
-        var reading = IntakeReading.Of(Codec, content);
+        var reading = IntakeReading.Of(content);
 
         Assert.Contains(reading.Violations, violation => violation is { Field: "paymentId", Shape: "string that is not Unicode" });
     }

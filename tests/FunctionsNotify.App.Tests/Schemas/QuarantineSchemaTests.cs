@@ -141,7 +141,7 @@ public sealed class QuarantineSchemaTests
         var container = new Mock<BlobContainerClient>();
         container.Setup(client => client.GetBlobClient(record.QuarantineId)).Returns(blob.Object);
 
-        await new BlobQuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
+        await new QuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
         return Assert.IsType<string>(stored);
     }
 }

@@ -27,8 +27,11 @@ public sealed class UsageTests
     [InlineData("cancel", "p", "--reason", "why", "--wait", "-1")]
     [InlineData("send-now", "p", "--reason", "why", "--expected-attempt", "0")]
     [InlineData("repair", "p", "--reason", " ")]
-    [InlineData("quarantine", "show", "20260301")]
+    [InlineData("quarantine", "show", "2026")]
+    [InlineData("quarantine", "discard", "2026/0301", "--reason", "why")]
     [InlineData("quarantine", "show", "../../health")]
+    [InlineData("status", "p", "--interval", "1")]
+    [InlineData("completion", "tcsh")]
     [InlineData("watch", "--interval", "0")]
     [InlineData("audit", "--from", "x")]
     [InlineData("enqueue")]
@@ -53,6 +56,22 @@ public sealed class UsageTests
         var error = (await _notify.RunAsync("list", "--page-size", "many", "--json")).EndsWith(ExitCodes.Usage).Json.GetProperty("error");
         Assert.Equal(2, error.GetProperty("exitCode").GetInt32());
         Assert.NotEqual(0, error.GetProperty("messages").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("Did you mean redeliver?", "redelivr", "p")]
+    [InlineData("Did you mean --dry-run?", "redeliver", "p", "--dryrun")]
+    [InlineData("Unrecognized option '--bogus'", "status", "--bogus")]
+    [InlineData("Did you mean requeue?", "quarantine", "reqeue")]
+    [InlineData("did you mean Exhausted?", "list", "--state", "exausted")]
+    public async Task Run_Misspelt_NamesWhatWasMeant(string expected, params string[] args) =>
+        Assert.Contains(expected, (await _notify.RunAsync(args)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Run_Suggest_ListsCommandsAndOptions()
+    {
+        Assert.Contains("requeue", (await _notify.RunAsync("[suggest:20]", "notify quarantine re")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        Assert.Contains("[suggest:", (await _notify.RunAsync("completion", "bash")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
 
     [Fact]

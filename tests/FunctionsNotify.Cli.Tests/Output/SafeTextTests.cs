@@ -51,6 +51,26 @@ public sealed class SafeTextTests
         Assert.Equal(Hostile, document.RootElement.GetProperty("text").GetString());
     }
 
+    [Fact]
+    public void Table_WiderThanTheTerminal_StandsUprightAndCutsNothing()
+    {
+        var id = new string('7', 64);
+        using var written = new StringWriter();
+        var output = new Output(Host(written, isTerminal: true) with { Width = () => 40 }, isJson: false);
+
+        output.Table(["Payment", "State", "Empty"], [[id, "Rejected", null], ["short", "Open", null]]);
+
+        Assert.Equal([$"Payment  {id}", "State    Rejected", "", "Payment  short", "State    Open", ""], written.ToString().Split('\n').SkipLast(1).Select(line => line.TrimEnd('\r')));
+    }
+
+    [Fact]
+    public void Table_StateOnATerminal_IsColoured()
+    {
+        using var written = new StringWriter();
+        new Output(Host(written, isTerminal: true) with { HasColours = true }, isJson: false).Table(["State"], [["Delivered"]]);
+        Assert.Contains("\u001b[32mDelivered\u001b[0m", written.ToString(), StringComparison.Ordinal);
+    }
+
     private static CliHost Host(TextWriter written, bool isTerminal) => new()
     {
         Out = written,

@@ -40,8 +40,9 @@ public sealed class TimesTests
     public void Show_Span_IsShort(string span, string expected) => Assert.Equal(expected, Times.Show(TimeSpan.Parse(span, CultureInfo.InvariantCulture)));
 
     [Fact]
-    public void Due_PastAndComing_AreToldApart()
+    public void Due_PastPresentAndComing_AreToldApart()
     {
+        Assert.Equal("now", Times.Due(_now.AddMilliseconds(-132), _now));
         Assert.Equal("in 30 s", Times.Due(_now.AddSeconds(30), _now));
         Assert.Equal("overdue by 2 min 0 s", Times.Due(_now.AddMinutes(-2), _now));
     }

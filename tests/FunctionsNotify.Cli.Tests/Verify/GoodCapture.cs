@@ -40,11 +40,11 @@ internal static class GoodCapture
 
     public static IReadOnlyList<CheckKey> KeysOf(SignedCapture capture) => capture.IsResponse ? ResponseKeys : RequestKeys;
 
-    public static SignedCapture Signed(bool isResponse, byte[] body, string time, Func<byte[], byte[]>? signedBody = null, Func<string, string>? head = null, RSA? key = null, HashAlgorithmName? hash = null, RSASignaturePadding? padding = null)
+    public static SignedCapture Signed(bool isResponse, byte[] body, string time, Func<byte[], byte[]>? signedBody = null, Func<string, string>? head = null, RSA? key = null)
     {
         var signedHead = $"POST {NotifyPushPayment.Path}\n{ClientId}.{time}.";
         byte[] content = [.. Encoding.UTF8.GetBytes(head is null ? signedHead : head(signedHead)), .. signedBody is null ? body : signedBody(body)];
-        var signature = (key ?? (isResponse ? AlipayPlus : Own)).SignData(content, hash ?? HashAlgorithmName.SHA256, padding ?? RSASignaturePadding.Pkcs1);
+        var signature = (key ?? (isResponse ? AlipayPlus : Own)).SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         return new SignedCapture
         {
             IsResponse = isResponse,

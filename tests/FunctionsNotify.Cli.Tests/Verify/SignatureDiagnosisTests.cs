@@ -28,33 +28,29 @@ public sealed class SignatureDiagnosisTests
         ["\\r\\n after the body, signed"] = (Mistake.NewlineAfterBody, good => Again(good, body: body => [.. body, (byte)'\r', (byte)'\n'])),
         ["newline after the time"] = (Mistake.NewlineAfterTime, good => Again(good, head: Head($"{good.Time}.", $"{good.Time}\n."))),
         ["no time"] = (Mistake.WrongTime, good => Again(good, head: Head(good.Time!, string.Empty))),
-        ["body captured indented"] = (Mistake.BodyReserialised, good => good with { Body = JsonSpaces.Indent(good.Body, "  ", "\n") }),
-        ["body captured with blanks"] = (Mistake.BodyReserialised, good => good with { Body = JsonSpaces.AfterSeparators(good.Body) }),
-        ["body signed with blanks"] = (Mistake.BodyReserialised, good => Again(good, body: body => JsonSpaces.AfterSeparators(body))),
-        ["body signed indented"] = (Mistake.BodyReserialised, good => Again(good, body: body => JsonSpaces.Indent(body, "    ", "\n"))),
+        ["body captured indented"] = (Mistake.BodyReserialised, good => good with { Body = Bytes(good.Body, text => JsonText.Indented(text, "  ", "\n")) }),
+        ["body captured with blanks"] = (Mistake.BodyReserialised, good => good with { Body = Bytes(good.Body, JsonText.Spaced) }),
+        ["body signed with blanks"] = (Mistake.BodyReserialised, good => Again(good, body: body => Bytes(body, JsonText.Spaced))),
+        ["body signed indented"] = (Mistake.BodyReserialised, good => Again(good, body: body => Bytes(body, text => JsonText.Indented(text, "    ", "\n")))),
         ["body signed escaped"] = (Mistake.BodyReserialised, good => Again(good, body: body => System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(System.Text.Json.Nodes.JsonNode.Parse(body)))),
+        ["body signed escaped in small letters"] = (Mistake.BodyReserialised, good => Again(good, body: body => Encoding.ASCII.GetBytes(string.Concat(Encoding.UTF8.GetString(body).Select(letter => letter > '~' ? $"\\u{(int)letter:x4}" : letter.ToString()))))),
+        ["body captured escaped"] = (Mistake.BodyReserialised, good => good with { Body = Encoding.ASCII.GetBytes(string.Concat(Encoding.UTF8.GetString(good.Body).Select(letter => letter > '~' ? $"\\u{(int)letter:x4}" : letter.ToString()))) }),
+        ["members signed sorted"] = (Mistake.BodyReserialised, good => Again(good, body: body => JsonText.Sorted(Encoding.Latin1.GetString(body)).Select(Encoding.Latin1.GetBytes).Single())),
         ["body signed with escaped slashes"] = (Mistake.BodyReserialised, good => Again(WithSlash(good), body: body => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("/", "\\/", StringComparison.Ordinal)))),
         ["body not signed"] = (Mistake.BodyNotSigned, good => Again(good, body: _ => [])),
         ["byte order mark, captured"] = (Mistake.ByteOrderMark, good => good with { Body = [0xEF, 0xBB, 0xBF, .. good.Body] }),
         ["byte order mark, signed"] = (Mistake.ByteOrderMark, good => Again(good, body: body => [0xEF, 0xBB, 0xBF, .. body])),
-        ["text garbled"] = (Mistake.BodyEncoding, good => Again(good, body: body => Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(body)))),
-        ["\\r\\n in the captured body"] = (Mistake.CarriageReturn, good => Again(good with { Body = JsonSpaces.Indent(good.Body, "\t", "\r\n") }, body: body => JsonSpaces.Indent(JsonSpaces.Remove(body), "\t", "\n"))),
+        ["\\r\\n in the captured body"] = (Mistake.CarriageReturn, good => Again(good with { Body = Bytes(good.Body, text => JsonText.Indented(text, "\t", "\r\n")) }, body: body => Bytes(body, text => JsonText.Indented(text, "\t", "\n")))),
         ["signature decoded twice"] = (Mistake.SignatureDecodedTwice, good => Text(WithPlus(good), text => Uri.UnescapeDataString(text).Replace('+', ' '))),
         ["signature not decoded"] = (Mistake.SignatureNotDecoded, good => Text(good, Uri.EscapeDataString)),
         ["signature not encoded"] = (Mistake.SignatureNotEncoded, good => Text(good, Uri.UnescapeDataString)),
         ["base64url"] = (Mistake.Base64UrlAlphabet, good => Text(WithPlus(good), text => Uri.UnescapeDataString(text).Replace('+', '-').Replace('/', '_').TrimEnd('='))),
         ["no padding"] = (Mistake.PaddingMissing, good => Text(good, text => text.Replace("%3D", string.Empty, StringComparison.Ordinal))),
-        ["base64 on several lines"] = (Mistake.SignatureText, good => Text(good, text => Uri.EscapeDataString(Uri.UnescapeDataString(text).Insert(76, "\n")))),
-        ["base64 in quotes"] = (Mistake.SignatureText, good => Text(good, text => $"\"{text}\"")),
-        ["base64 twice"] = (Mistake.SignatureText, good => Text(good, text => Uri.EscapeDataString(Convert.ToBase64String(Encoding.ASCII.GetBytes(Uri.UnescapeDataString(text)))))),
-        ["hexadecimal"] = (Mistake.SignatureText, good => Text(good, text => Convert.ToHexStringLower(Convert.FromBase64String(Uri.UnescapeDataString(text))))),
         ["another Client-Id signed"] = (Mistake.ClientIdMismatch, good => good with { ClientId = "SANDBOX_OTHER" }),
         ["Client-Id header missing"] = (Mistake.ClientIdMismatch, good => good with { ClientId = null }),
         ["another Client-Id throughout"] = (Mistake.ClientIdMismatch, good => Again(good, head: Head(GoodCapture.ClientId, "SANDBOX_OTHER")) with { ClientId = "SANDBOX_OTHER" }),
         ["algorithm by another name"] = (Mistake.Algorithm, good => good with { Signature = good.Signature!.Replace("RSA256", "SHA256withRSA", StringComparison.Ordinal) }),
         ["no algorithm named"] = (Mistake.Algorithm, good => good with { Signature = good.Signature!.Replace("algorithm=RSA256,", string.Empty, StringComparison.Ordinal) }),
-        ["SHA-1"] = (Mistake.Algorithm, good => Again(good, hash: HashAlgorithmName.SHA1)),
-        ["PSS"] = (Mistake.Algorithm, good => Again(good, padding: RSASignaturePadding.Pss)),
     };
 
     public static TheoryData<string> Deeds => [.. _deeds.Keys];
@@ -100,7 +96,7 @@ public sealed class SignatureDiagnosisTests
             var swapped = Diagnose(good with { Signature = good.Signature!.Replace("keyVersion=1", "keyVersion=2", StringComparison.Ordinal) });
             Assert.Equal((VerificationStatus.BadSignature, Mistake.WrongKeyVersion), (swapped.Status, Assert.Single(Assert.Single(swapped.Explanations)).Mistake));
             var unknown = Diagnose(good with { Signature = good.Signature!.Replace("keyVersion=1", "keyVersion=7", StringComparison.Ordinal) });
-            Assert.Equal((VerificationStatus.UnknownKeyVersion, Mistake.WrongKeyVersion), (unknown.Status, Assert.Single(Assert.Single(unknown.Explanations)).Mistake));
+            Assert.Equal((VerificationStatus.Valid, Mistake.WrongKeyVersion), (unknown.Status, Assert.Single(unknown.Notes).Mistake));
         },
         iter: Samples);
 
@@ -152,17 +148,18 @@ public sealed class SignatureDiagnosisTests
     // The rules of the hosts themselves, apart from the diagnosis.
     private static bool IsValidByTheHostsRules(SignedCapture capture)
     {
-        using var ring = new PublicKeyRing(capture.IsResponse
-            ? [new("1", GoodCapture.AlipayPlus), new("2", GoodCapture.AlipayPlusNext)]
-            : [new("1", GoodCapture.Own)]);
+        using var ring = PublicKeyRing.FromTexts((capture.IsResponse ? new[] { GoodCapture.AlipayPlus, GoodCapture.AlipayPlusNext } : [GoodCapture.Own])
+            .Select((key, at) => KeyValuePair.Create($"{at + 1}", RsaKeys.ExportPublicKeyBase64(key))));
         var verifier = new ResponseVerifier(ring, GoodCapture.ClientId, capture.Path);
         return verifier.Verify(new NotifyResponse { HttpStatus = 200, ClientId = capture.ClientId, ResponseTime = capture.Time, Signature = capture.Signature, Body = capture.Body }).IsValid;
     }
 
+    private static byte[] Bytes(byte[] body, Func<string, string> change) => Encoding.Latin1.GetBytes(change(Encoding.Latin1.GetString(body)));
+
     private static Func<string, string> Head(string old, string replacement) => head => head.Replace(old, replacement, StringComparison.Ordinal);
 
-    private static SignedCapture Again(SignedCapture good, Func<string, string>? head = null, Func<byte[], byte[]>? body = null, RSA? key = null, HashAlgorithmName? hash = null, RSASignaturePadding? padding = null) =>
-        GoodCapture.Signed(good.IsResponse, good.Body, good.Time!, body, head, key, hash, padding);
+    private static SignedCapture Again(SignedCapture good, Func<string, string>? head = null, Func<byte[], byte[]>? body = null, RSA? key = null) =>
+        GoodCapture.Signed(good.IsResponse, good.Body, good.Time!, body, head, key);
 
     private static SignedCapture Text(SignedCapture capture, Func<string, string> change)
     {

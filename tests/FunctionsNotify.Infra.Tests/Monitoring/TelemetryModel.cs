@@ -1,96 +1,49 @@
-using System.Collections.Frozen;
 using System.Reflection;
-using System.Xml.Linq;
+using System.Text.RegularExpressions;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.App;
 using FunctionsNotify.Deliveries;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
 
-/// <summary>What the code emits, as the code says it: constants, enums, log templates, timers.</summary>
-internal sealed class TelemetryModel
+// What the code emits, as the code says it: constants, enums, log templates.
+internal static partial class TelemetryModel
 {
-    private const string ConstantPrefix = "F:FunctionsNotify.App.TelemetryNames.";
+    public static IReadOnlyList<string> Instruments { get; } = Constants(typeof(TelemetryNames.Instruments));
 
-    private readonly FrozenDictionary<string, FrozenSet<string>> _attributesOfInstruments;
-    private readonly FrozenDictionary<string, FrozenSet<string>> _values;
+    public static IReadOnlyList<string> Attributes { get; } = Constants(typeof(TelemetryNames.Attributes));
 
-    private TelemetryModel()
-    {
-        Instruments = Constants(typeof(TelemetryNames.Instruments)).Values.ToFrozenSet();
-        Attributes = Constants(typeof(TelemetryNames.Attributes)).Values.ToFrozenSet();
-        Spans = Constants(typeof(TelemetryNames.Spans)).Values.ToFrozenSet();
-        SpanAttributes = Constants(typeof(TelemetryNames.SpanAttributes)).Values.ToFrozenSet();
-        LineProperties = LogTemplates.Placeholders.Concat(["EventId", "EventName", "CategoryName"]).ToFrozenSet();
-        var texts = Texts();
-        _attributesOfInstruments = Constants(typeof(TelemetryNames.Instruments))
-            .ToFrozenDictionary(constant => constant.Value, constant => AttributesIn(texts[$"{ConstantPrefix}Instruments.{constant.Key}"]));
-        _values = ClosedSets();
-    }
+    public static IReadOnlyList<string> Spans { get; } = Constants(typeof(TelemetryNames.Spans));
 
-    public static TelemetryModel OfTheCode { get; } = new();
+    public static IReadOnlyList<string> SpanAttributes { get; } = Constants(typeof(TelemetryNames.SpanAttributes));
 
-    public IReadOnlySet<string> Instruments { get; }
+    // In the workspace, `EventName` and keys of `Properties`.
+    public static IReadOnlyList<string> EventNames { get; } = [.. Lines().Select(line => line.Groups["method"].Value)];
 
-    public IReadOnlySet<string> Attributes { get; }
+    public static IReadOnlyList<string> LineProperties { get; } =
+    [
+        .. Lines().SelectMany(line => Placeholder().Matches(line.Groups["template"].Value)).Select(match => match.Groups["name"].Value).Distinct(),
+        "EventId", "EventName", "CategoryName",
+    ];
 
-    public IReadOnlySet<string> Spans { get; }
+    // Keys that a query may look up.
+    public static IReadOnlySet<string> Keys { get; } = Attributes.Concat(SpanAttributes).Concat(LineProperties).ToHashSet();
 
-    public IReadOnlySet<string> SpanAttributes { get; }
+    // Texts that a query may compare with: names, and the values of every closed set.
+    public static IReadOnlySet<string> Values { get; } =
+        Instruments.Concat(Spans).Concat(EventNames).Concat(Constants(typeof(TelemetryNames.Verdicts))).Concat(Constants(typeof(TelemetryNames.Queues)))
+            .Concat(Constants(typeof(TelemetryNames.Runs))).Concat(Constants(typeof(TelemetryNames.Results)))
+            .Concat(Enum.GetNames<AttemptKind>()).Concat(Enum.GetNames<DeliveryState>()).Concat(Enum.GetNames<MessageState>()).Concat(Enum.GetNames<DeliveryCause>())
+            .Concat(Enum.GetNames<SweepAction>()).Concat(Enum.GetNames<PostponeReason>()).ToHashSet();
 
-    public IReadOnlySet<string> LineProperties { get; }
+    private static IReadOnlyList<string> Constants(Type type) =>
+        [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
 
-    public bool HasAttribute(string instrument, string attribute) =>
-        _attributesOfInstruments.TryGetValue(instrument, out var attributes) && attributes.Contains(attribute);
+    private static IEnumerable<Match> Lines() => Repository.List("src", "*.cs").SelectMany(path => Line().Matches(Repository.Read(path)));
 
-    /// <summary>The closed set of an attribute's values, of instruments and of spans; null when it is not one.</summary>
-    public IReadOnlySet<string>? Values(string attribute) => _values.GetValueOrDefault(attribute);
+    [GeneratedRegex("""\[LoggerMessage\((?:[^"\]]*)"(?<template>[^"]*)"\)\]\s+(?:public|private|internal) static partial void (?<method>\w+)\(""")]
+    private static partial Regex Line();
 
-    private static FrozenDictionary<string, FrozenSet<string>> ClosedSets()
-    {
-        var kinds = Names<AttemptKind>().Where(kind => kind != nameof(AttemptKind.Postponed)).ToFrozenSet();
-        var verdicts = Constants(typeof(TelemetryNames.Verdicts)).Values.ToFrozenSet();
-        var states = Names<DeliveryState>().Where(state => state != nameof(DeliveryState.Open)).Concat(Names<MessageState>()).ToFrozenSet();
-        return new Dictionary<string, FrozenSet<string>>
-        {
-            [TelemetryNames.Attributes.Verdict] = verdicts,
-            [TelemetryNames.Attributes.Kind] = kinds,
-            [TelemetryNames.Attributes.State] = states,
-            [TelemetryNames.Attributes.Cause] = [.. Names<DeliveryCause>(), TelemetryNames.Others.Message],
-            [TelemetryNames.Attributes.Action] = Names<SweepAction>().ToFrozenSet(),
-            [TelemetryNames.Attributes.Reason] = Names<PostponeReason>().ToFrozenSet(),
-            [TelemetryNames.Attributes.Run] = Constants(typeof(TelemetryNames.Runs)).Values.ToFrozenSet(),
-            [TelemetryNames.Attributes.Queue] = Constants(typeof(TelemetryNames.Queues)).Values.ToFrozenSet(),
-            [TelemetryNames.Attributes.Result] = Constants(typeof(TelemetryNames.Results)).Values.ToFrozenSet(),
-            [TelemetryNames.SpanAttributes.AttemptKind] = [.. Names<AttemptKind>()],
-            [TelemetryNames.SpanAttributes.State] = [.. states, .. verdicts],
-            ["EventName"] = LogTemplates.EventNames.ToFrozenSet(),
-            ["Kind"] = [.. Names<AttemptKind>()],
-            ["State"] = states,
-            ["Alert"] = [.. Names<SweepAction>()],
-        }.ToFrozenDictionary(StringComparer.Ordinal);
-    }
-
-    private static string[] Names<T>()
-        where T : struct, Enum => Enum.GetNames<T>();
-
-    private static Dictionary<string, string> Constants(Type type) => type
-        .GetFields(BindingFlags.Public | BindingFlags.Static)
-        .ToDictionary(field => field.Name, field => (string)field.GetRawConstantValue()!);
-
-    /// <summary>The constants' own documentation: it says which attributes an instrument has.</summary>
-    private static Dictionary<string, XElement> Texts() => XDocument
-        .Load(Path.ChangeExtension(typeof(TelemetryNames).Assembly.Location, ".xml"))
-        .Descendants("member")
-        .ToDictionary(member => (string)member.Attribute("name")!, member => member);
-
-    private static FrozenSet<string> AttributesIn(XElement text)
-    {
-        var constants = Constants(typeof(TelemetryNames.Attributes));
-        return text.Descendants("see")
-            .Select(see => (string?)see.Attribute("cref"))
-            .Where(cref => cref?.StartsWith($"{ConstantPrefix}Attributes.", StringComparison.Ordinal) == true)
-            .Select(cref => constants[cref![$"{ConstantPrefix}Attributes.".Length..]])
-            .ToFrozenSet();
-    }
+    [GeneratedRegex(@"\{(?<name>[A-Za-z]\w*)(?:[:,][^}]*)?\}")]
+    private static partial Regex Placeholder();
 }

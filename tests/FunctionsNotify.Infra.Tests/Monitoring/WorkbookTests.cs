@@ -1,104 +1,81 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using FunctionsNotify.Infra.Tests.Templates;
 
 namespace FunctionsNotify.Infra.Tests.Monitoring;
 
-public sealed partial class WorkbookTests
+// The page as it lies in the repository, in which a query is the name of its file, and the page as it would be deployed.
+[Collection(Compilation.Name)]
+public sealed partial class WorkbookTests(CompiledInfra infra)
 {
-    [Fact]
-    public void Page_Written_IsAWorkbookWithoutAQueryTypedIntoIt()
-    {
-        var items = WorkbookPage.Items(WorkbookPage.Written);
+    private const string Folder = "infra/monitoring/workbook";
+    private const int ParametersItem = 9;
+    private const int QueryItem = 3;
 
-        Assert.Equal("Notebook/1.0", (string)WorkbookPage.Written["version"]!);
-        Assert.Equal(items.Count, items.Select(item => (string)item["name"]!).Distinct().Count());
-        Assert.All(WorkbookPage.Queries(WorkbookPage.Written), query => Assert.Matches("^[a-z0-9-]+[.]kql$", (string)query["query"]!));
-    }
+    private static readonly JsonObject Written = JsonNode.Parse(Repository.Read($"{Folder}/workbook.json"))!.AsObject();
+
+    private JsonObject Resource => infra.Expanded("workbook").Single("Microsoft.Insights/workbooks");
+
+    private JsonObject Deployed => JsonNode.Parse((string)Resource["properties"]!["serializedData"]!)!.AsObject();
 
     [Fact]
     public void Queries_OfThePage_AreTheFilesOfTheFolder() => Assert.Equal(
-        RepositoryFiles.List(WorkbookPage.Folder, "*.kql").Select(path => Path.GetFileName(path)!),
-        WorkbookPage.Queries(WorkbookPage.Written).Select(query => (string)query["query"]!).Order(StringComparer.Ordinal));
+        Repository.List(Folder, "*.kql").Select(path => Path.GetFileName(path)!),
+        Queries(Written).Select(query => (string)query["query"]!).Order(StringComparer.Ordinal));
 
-    [Fact]
-    public void Page_Deployed_HoldsTheTextOfEveryQueryAndRunsItInTheWorkspace()
+    [BicepFact]
+    public void Page_Deployed_HoldsTheTextOfEveryQueryAndChangesNothingElse()
     {
-        var deployed = WorkbookPage.Queries(WorkbookPage.Deployed);
-
+        var (written, deployed) = (Written.DeepClone().AsObject(), Deployed);
         Assert.Equal(
-            WorkbookPage.Queries(WorkbookPage.Written).Select(query => Text((string)query["query"]!)),
-            deployed.Select(query => (string)query["query"]!));
-        Assert.All(deployed, query => Assert.Equal([BicepModule.Workspace], query["crossComponentResources"]!.AsArray().Select(id => (string)id!)));
-        Assert.Equal([BicepModule.Workspace], WorkbookPage.Deployed["fallbackResourceIds"]!.AsArray().Select(id => (string)id!));
-        Assert.DoesNotContain("{workspaceId}", WorkbookPage.Deployed.ToJsonString(), StringComparison.Ordinal);
-    }
+            Queries(written).Select(query => Repository.Read($"{Folder}/{(string)query["query"]!}").Replace("{workspaceId}", CompiledInfra.Workspace, StringComparison.Ordinal)),
+            Queries(deployed).Select(query => (string)query["query"]!));
+        Assert.All(Queries(deployed), query => Assert.Equal([CompiledInfra.Workspace], query["crossComponentResources"]!.AsArray().Select(id => (string)id!)));
+        Assert.DoesNotContain("{workspaceId}", deployed.ToJsonString(), StringComparison.Ordinal);
 
-    [Fact]
-    public void Page_Deployed_ChangesNothingBesideTheQueries()
-    {
-        var written = WorkbookPage.Written.DeepClone().AsObject();
-        var deployed = WorkbookPage.Deployed.DeepClone().AsObject();
         deployed.Remove("fallbackResourceIds");
-        foreach (var query in WorkbookPage.Queries(written).Concat(WorkbookPage.Queries(deployed)))
+        foreach (var query in Queries(written).Concat(Queries(deployed)))
         {
             query.Remove("query");
             query.Remove("crossComponentResources");
         }
 
         Assert.True(JsonNode.DeepEquals(written, deployed));
-    }
-
-    [Fact]
-    public void Workbook_Deployed_IsSharedAndListedUnderApplicationInsights()
-    {
-        Assert.Equal("shared", (string)WorkbookPage.Resource["kind"]!);
-        Assert.Equal(BicepModule.ApplicationInsights, (string)WorkbookPage.Resource["properties"]!["sourceId"]!);
-        Assert.Equal("workbook", (string)WorkbookPage.Resource["properties"]!["category"]!);
+        Assert.Equal(("shared", CompiledInfra.ApplicationInsights), ((string)Resource["kind"]!, (string)Resource["properties"]!["sourceId"]!));
     }
 
     [Fact]
     public void Parameters_ThatAQueryOrItemUses_AreOnThePage()
     {
-        var used = WorkbookPage.Queries(WorkbookPage.Deployed).SelectMany(query => ParameterUse().Matches((string)query["query"]!).Select(match => match.Groups["name"].Value))
-            .Concat(WorkbookPage.Queries(WorkbookPage.Written).Select(query => (string?)query["timeContextFromParameter"]).OfType<string>())
-            .Concat(WorkbookPage.Queries(WorkbookPage.Written).Select(query => (string?)query["exportParameterName"]).OfType<string>())
-            .Distinct().Order(StringComparer.Ordinal);
+        var used = Queries(Written).SelectMany(query => Parameter().Matches(Repository.Read($"{Folder}/{(string)query["query"]!}")).Select(match => match.Groups["name"].Value))
+            .Concat(Queries(Written).SelectMany(query => new[] { (string?)query["timeContextFromParameter"], (string?)query["exportParameterName"] }).OfType<string>())
+            .Except(["workspaceId"]).Distinct().Order(StringComparer.Ordinal);
 
-        Assert.Equal(WorkbookPage.Parameters(WorkbookPage.Written).Order(StringComparer.Ordinal), used);
+        Assert.Equal(
+            Items(Written).Where(item => (int)item["type"]! == ParametersItem).SelectMany(item => item["content"]!["parameters"]!.AsArray()).Select(parameter => (string)parameter!["name"]!).Order(StringComparer.Ordinal),
+            used);
     }
 
     [Fact]
     public void Columns_ThatTheGridsFormatOrExport_AreMadeByTheirQueries()
     {
-        var checkedColumns = 0;
-        foreach (var query in WorkbookPage.Queries(WorkbookPage.Written))
-        {
-            var formatted = query["gridSettings"]?["formatters"]?.AsArray().Select(formatter => (string)formatter!["columnMatch"]!) ?? [];
-            var made = KustoAnalysis.OfAllQueries[$"{WorkbookPage.Folder}/{(string)query["query"]!}"].Columns.Keys;
-            foreach (var column in formatted.Append((string?)query["exportFieldName"]).OfType<string>())
-            {
-                Assert.Contains(column, made);
-                checkedColumns++;
-            }
-        }
+        var columns = Queries(Written).SelectMany(query => (query["gridSettings"]?["formatters"]?.AsArray().Select(formatter => (string?)formatter!["columnMatch"]) ?? [])
+            .Append((string?)query["exportFieldName"]).OfType<string>().Select(column => (Query: (string)query["query"]!, Column: column))).ToList();
 
-        Assert.True(checkedColumns > 1);
+        Assert.True(columns.Count > 1);
+        Assert.All(columns, made => Assert.Contains(made.Column, Kusto.Analysed[$"{Folder}/{made.Query}"].Columns.Keys));
     }
 
     [Fact]
-    public void Files_ThatTheTextsName_AreThere()
-    {
-        var named = FileName().Matches(WorkbookPage.Written.ToJsonString()).Select(match => match.Value).Distinct().ToList();
+    public void Files_ThatTheTextsName_AreThere() => Assert.All(
+        FileName().Matches(Written.ToJsonString()).Select(match => match.Value), path => Assert.True(File.Exists(Repository.PathOf(path)), path));
 
-        Assert.NotEmpty(named);
-        Assert.All(named, path => Assert.True(File.Exists(RepositoryFiles.PathOf(path)), path));
-    }
+    private static IReadOnlyList<JsonObject> Items(JsonObject page) => [.. page["items"]!.AsArray().Select(item => item!.AsObject())];
 
-    private static string Text(string file) =>
-        RepositoryFiles.Read($"{WorkbookPage.Folder}/{file}").Replace("{workspaceId}", BicepModule.Workspace, StringComparison.Ordinal);
+    private static IReadOnlyList<JsonObject> Queries(JsonObject page) => [.. Items(page).Where(item => (int)item["type"]! == QueryItem).Select(item => item["content"]!.AsObject())];
 
     [GeneratedRegex(@"\{(?<name>[A-Za-z]\w*)(?::\w+)?\}")]
-    private static partial Regex ParameterUse();
+    private static partial Regex Parameter();
 
     [GeneratedRegex(@"docs/[\w/-]+\.md")]
     private static partial Regex FileName();

@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
-using FunctionsNotify.Infra.Tests.Bicep;
 
 namespace FunctionsNotify.Infra.Tests.Templates;
 
-[Collection(SharedCompilation.Name)]
+[Collection(Compilation.Name)]
 public sealed partial class RoleTests(CompiledInfra infra)
 {
+    private const string Queue = "storageAccounts/queueServices/queues";
+
     private static readonly Dictionary<string, string> Roles = new()
     {
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
@@ -15,6 +16,7 @@ public sealed partial class RoleTests(CompiledInfra infra)
         ["c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"] = "Storage Queue Data Message Sender",
         ["8a0f0c08-91a1-4084-bc3d-661d67233fed"] = "Storage Queue Data Message Processor",
         ["12338af0-0e69-4776-bea7-57ae8d297424"] = "Key Vault Crypto User",
+        ["21090545-7ca7-4776-b22c-e363652d74d2"] = "Key Vault Reader",
     };
 
     private static readonly string[] Everywhere =
@@ -23,17 +25,27 @@ public sealed partial class RoleTests(CompiledInfra infra)
         "app: Storage Blob Data Owner on storageAccounts",
         "app: Storage Queue Data Contributor on storageAccounts",
         "app: Storage Table Data Contributor on storageAccounts",
-        "app: Key Vault Crypto User on vaults/keys notify-signing",
-        "backend: Storage Queue Data Message Sender on storageAccounts/queueServices/queues payment-notifications",
-        "backend: Storage Queue Data Message Processor on storageAccounts/queueServices/queues payment-notification-outcomes",
+        "app: Key Vault Crypto User on vaults/keys notify-signing-1",
+        $"backend: Storage Queue Data Message Sender on {Queue} payment-notifications",
+        $"backend: Storage Queue Data Message Processor on {Queue} payment-notification-outcomes",
     ];
 
-    private static readonly string[] InASeparateAccount =
-    [
-        "app: Storage Queue Data Contributor on storageAccounts/queueServices/queues payment-notifications",
-        "app: Storage Queue Data Contributor on storageAccounts/queueServices/queues payment-notifications-poison",
-        "app: Storage Queue Data Contributor on storageAccounts/queueServices/queues payment-notification-outcomes",
-    ];
+    private static readonly Dictionary<string, string[]> Besides = new()
+    {
+        [Variant.Dev] =
+        [
+            $"developer: Storage Queue Data Message Sender on {Queue} payment-notifications",
+            $"developer: Storage Queue Data Message Processor on {Queue} payment-notification-outcomes",
+            "developer: Key Vault Reader on vaults",
+        ],
+        [Variant.Everything] =
+        [
+            "app: Key Vault Crypto User on vaults/keys notify-signing-2",
+            $"app: Storage Queue Data Contributor on {Queue} payment-notifications",
+            $"app: Storage Queue Data Contributor on {Queue} payment-notifications-poison",
+            $"app: Storage Queue Data Contributor on {Queue} payment-notification-outcomes",
+        ],
+    };
 
     [BicepTheory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
@@ -41,26 +53,29 @@ public sealed partial class RoleTests(CompiledInfra infra)
     {
         var found = infra.Expanded(variant).OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
         {
-            var scope = Scope().Match((string)assignment["id"]!);
             var principal = (string)assignment["properties"]!["principalId"]!;
-            var who = principal == Variant.Backend ? "backend" : principal.EndsWith(".outputs.principalId.value]", StringComparison.Ordinal) ? "app" : principal;
+            var who = principal switch
+            {
+                Variant.Backend => "backend",
+                Variant.Developer => "developer",
+                _ when principal.Contains("userAssignedIdentities/id-", StringComparison.Ordinal) => "app",
+                _ => principal,
+            };
             var role = Roles[((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1]];
-            return $"{who}: {role} on {TypeAndName(scope.Groups["scope"].Value)}";
+            return $"{who}: {role} on {TypeAndName(Scope().Match((string)assignment["id"]!).Groups["scope"].Value)}";
         });
 
-        Assert.Equal(
-            (variant == Variant.Private ? [.. Everywhere, .. InASeparateAccount] : Everywhere).Order(StringComparer.Ordinal),
-            found.Order(StringComparer.Ordinal));
+        Assert.Equal(Everywhere.Concat(Besides.GetValueOrDefault(variant, [])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     [BicepFact]
     public void Queues_OfASeparateAccount_AreInIt()
     {
-        var ids = infra.Expanded(Variant.Private).OfType("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => (string)queue["id"]!).ToList();
+        var ids = infra.Expanded(Variant.Everything).OfType("Microsoft.Storage/storageAccounts/queueServices/queues").Select(queue => (string)queue["id"]!).ToList();
 
         Assert.Equal(3, ids.Count);
-        Assert.All(ids, id => Assert.Contains($"/resourceGroups/{Variant.PaymentsResourceGroup}/providers/Microsoft.Storage/storageAccounts/{Variant.PaymentsAccount}/", id, StringComparison.Ordinal));
-        Assert.Contains(Variant.PaymentsAccount, infra.Expanded(Variant.Private).AppSettings["PaymentsStorage__queueServiceUri"], StringComparison.Ordinal);
+        Assert.All(ids, id => Assert.Contains("/resourceGroups/rg-payments/providers/Microsoft.Storage/storageAccounts/stpayments/", id, StringComparison.Ordinal));
+        Assert.Contains("stpayments", infra.Expanded(Variant.Everything).AppSettings["PaymentsStorage__queueServiceUri"], StringComparison.Ordinal);
     }
 
     [GeneratedRegex("/resourceGroups/[^/]+/providers/[^/]+/(?<scope>.+)/providers/Microsoft.Authorization/")]

@@ -3,39 +3,34 @@ using FunctionsNotify.Simulator;
 
 namespace FunctionsNotify.Scenarios.AnyHost;
 
-[Trait("Category", "any-host")]
-public sealed class CommandScenarios
+public sealed class CommandScenarios : SharedHostScenarios
 {
     private static readonly ScriptStep[] FourthTime = [ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success];
 
     [Fact]
     public async Task Cancel_WhileWaiting_IsCancelledAndNeverSentAgain()
     {
-        var host = await Suite.HostAsync();
-        var payment = await WaitingForAttemptFourAsync(host, "cancel");
-        var (status, answer) = await host.Api.CommandAsync(payment.Id, "cancel", new { actor = "ann", reason = "told by phone" });
-        Assert.Equal(HttpStatusCode.Accepted, status);
+        var payment = await WaitingForAttemptFourAsync("cancel");
+        var id = await AcceptedAsync(payment, "cancel", new { actor = "ann", reason = "told by phone" });
 
-        var delivered = await host.EndAsync(payment, HostUnderTest.Patience);
+        var delivered = await Host.EndAsync(payment);
         delivered.Is("Cancelled", sends: 3);
         Assert.Equal("Operator", delivered.Outcome.Cause);
         var verdict = Assert.Single(delivered.Answer.Delivery!.Commands);
-        Assert.Equal((CommandId(answer), "Cancel", "Applied", "ann", "told by phone"), (verdict.Id, verdict.Kind, verdict.Result, verdict.Actor, verdict.Reason));
+        Assert.Equal((id, "Cancel", "Applied", "ann", "told by phone"), (verdict.Id, verdict.Kind, verdict.Result, verdict.Actor, verdict.Reason));
     }
 
     [Fact]
     public async Task SendNow_WhileWaiting_SendsBeforeTheRetryIsDue()
     {
-        var host = await Suite.HostAsync();
-        var payment = await WaitingForAttemptFourAsync(host, "send-now");
-        var due = (await host.Api.FindAsync(payment.Id))!.Delivery!.NextDueAt!.Value;
-        var (status, answer) = await host.Api.CommandAsync(payment.Id, "send-now", new { expectedAttempt = 4 });
-        Assert.Equal(HttpStatusCode.Accepted, status);
+        var payment = await WaitingForAttemptFourAsync("send-now");
+        var due = (await Host.Api.FindAsync(payment.Id))!.Delivery!.NextDueAt!.Value;
+        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 4 });
 
-        var delivered = await host.EndAsync(payment, HostUnderTest.Patience);
+        var delivered = await Host.EndAsync(payment);
         delivered.Is("Delivered", sends: 4);
         var verdict = Assert.Single(delivered.Answer.Delivery!.Commands);
-        Assert.Equal((CommandId(answer), "SendNow", "Applied"), (verdict.Id, verdict.Kind, verdict.Result));
+        Assert.Equal((id, "SendNow", "Applied"), (verdict.Id, verdict.Kind, verdict.Result));
         // The record says that the attempt was due by command, whatever the machine made of it.
         Assert.True(delivered.Outcome.Attempts[3].DueAt < due, "the command did not bring the attempt forward");
     }
@@ -43,31 +38,27 @@ public sealed class CommandScenarios
     [Fact]
     public async Task SendNow_ForAnotherAttempt_IsRefusedOnTheRecord()
     {
-        var host = await Suite.HostAsync();
-        var payment = await WaitingForAttemptFourAsync(host, "send-now-other");
-        var (status, answer) = await host.Api.CommandAsync(payment.Id, "send-now", new { expectedAttempt = 9 });
-        Assert.Equal(HttpStatusCode.Accepted, status);
+        var payment = await WaitingForAttemptFourAsync("send-now-other");
+        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 9 });
 
-        var refused = await host.Api.WaitAsync(payment.Id, found => found.Delivery is { Commands.Count: 1 }, HostUnderTest.Patience, "to have a verdict");
+        var refused = await Host.Api.WaitAsync(payment.Id, found => found.Delivery is { Commands.Count: 1 }, HostUnderTest.Patience, "to have a verdict");
         var verdict = Assert.Single(refused.Delivery!.Commands);
-        Assert.Equal((CommandId(answer), "Refused"), (verdict.Id, verdict.Result));
+        Assert.Equal((id, "Refused"), (verdict.Id, verdict.Result));
         Assert.Contains("expectedAttempt", verdict.Detail, StringComparison.Ordinal);
-        (await host.EndAsync(payment, HostUnderTest.Patience)).Is("Delivered", sends: 4);
+        (await Host.EndAsync(payment)).Is("Delivered", sends: 4);
     }
 
     [Fact]
     public async Task Cancel_DuringAnAttemptThatSucceeds_ComesTooLate()
     {
-        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("cancel-in-flight");
-        await host.ScriptAsync(payment, ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
-        await host.EnqueueAsync(payment);
-        await FunctionsNotify.Testing.Eventually.BecomesTrueAsync(
-            async () => (await host.ReceivedAsync(payment.Id)).Count == 1, HostUnderTest.Patience, "the request to arrive");
-        var (status, _) = await host.Api.CommandAsync(payment.Id, "cancel");
+        await Host.ScriptAsync(payment, ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
+        await Host.EnqueueAsync(payment);
+        await Host.ReceivedAsync(payment, 1);
+        var (status, _) = await Host.Api.CommandAsync(payment.Id, "cancel");
 
         // On a slow machine the delivery may have ended before the command: then it is refused at once.
-        var delivered = await host.EndAsync(payment, HostUnderTest.Patience);
+        var delivered = await Host.EndAsync(payment);
         delivered.Is("Delivered", sends: 1);
         if (status == HttpStatusCode.Accepted)
         {
@@ -85,24 +76,34 @@ public sealed class CommandScenarios
     [InlineData("send-now")]
     public async Task Command_AfterTheEnd_Is409(string kind)
     {
-        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("too-late");
-        (await host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
-        var (status, answer) = await host.Api.CommandAsync(payment.Id, kind);
+        (await Host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
+        var (status, answer) = await Host.Api.CommandAsync(payment.Id, kind);
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("Delivered", answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        (await host.EndAsync(payment, HostUnderTest.Patience)).Is("Delivered", sends: 1);
+        (await Host.EndAsync(payment)).Is("Delivered", sends: 1);
     }
 
-    private static string CommandId(System.Text.Json.JsonElement answer) => answer.GetProperty("commandId").GetString()!;
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("send-now")]
+    public async Task Command_UnknownPayment_Is404(string kind) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.CommandAsync(Payment.NewId("unknown-payment"), kind)).Status);
+
+    private async Task<string> AcceptedAsync(Payment payment, string kind, object body)
+    {
+        var (status, answer) = await Host.Api.CommandAsync(payment.Id, kind, body);
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        return answer.GetProperty("commandId").GetString()!;
+    }
 
     // The wait before the fourth attempt is the first one that is long enough to act in.
-    private static async Task<Payment> WaitingForAttemptFourAsync(HostUnderTest host, string scenario)
+    private async Task<Payment> WaitingForAttemptFourAsync(string scenario)
     {
         var payment = Payment.Succeeded(scenario);
-        await host.ScriptAsync(payment, FourthTime);
-        await host.EnqueueAsync(payment);
-        await host.Api.WaitForAttemptAsync(payment.Id, 4, HostUnderTest.Patience);
+        await Host.ScriptAsync(payment, FourthTime);
+        await Host.EnqueueAsync(payment);
+        await Host.Api.WaitForAttemptAsync(payment, 4);
         return payment;
     }
 }

@@ -2,125 +2,116 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using FunctionsNotify.Simulator;
-using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.Scenarios.AnyHost;
 
 /// <summary>Redelivery and correction: one new delivery for each, whoever asks for it and however often.</summary>
-[Trait("Category", "any-host")]
-public sealed class RedeliveryScenarios
+public sealed class RedeliveryScenarios : SharedHostScenarios
 {
     private static readonly object By = new { actor = "ann", reason = "scenario" };
 
     [Fact]
     public async Task Redeliver_Rejected_DeliversTheSameBytesUnderANewDeliveryThatNamesTheOld()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "redeliver");
+        var payment = await RejectedAsync("redeliver");
 
-        var (status, answer) = await host.Api.RedeliverAsync(payment.Id);
+        var (status, answer) = await Host.Api.RedeliverAsync(payment.Id);
         Assert.Equal(HttpStatusCode.Accepted, status);
 
-        var outcome = await OutcomeOfAsync(host, payment, answer.GetProperty("deliveryId").GetString()!);
-        Assert.Equal(("Delivered", $"np-{payment.Id}"), (outcome.State, outcome.Supersedes));
-        var received = await host.ReceivedAsync(payment.Id);
+        var outcome = await OutcomeOfAsync(payment, answer.GetProperty("deliveryId").GetString()!);
+        Assert.Equal(("Delivered", payment.DeliveryId(1)), (outcome.State, outcome.Supersedes));
+        var received = await Host.ReceivedAsync(payment.Id);
         Assert.Equal(2, received.Count);
         Assert.All(received, request => Assert.Equal(payment.Body, Encoding.UTF8.GetBytes(request.BodyText!)));
-        Assert.Single(host.Outcomes.Deliveries(payment.Id), found => found.OutcomeId == outcome.OutcomeId);
+        Assert.Single(Host.Outcomes.Deliveries(payment.Id), found => found.OutcomeId == outcome.OutcomeId);
     }
 
     [Fact]
     public async Task Redeliver_SameKeyManyTimesAtOnceAndAfterTheEnd_MakesOneDeliveryAndTellsAllOfIt()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "redeliver-key");
+        var payment = await RejectedAsync("redeliver-key");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.Api.RedeliverAsync(payment.Id, key: "one-key")));
-        await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2");
-        var late = await host.Api.RedeliverAsync(payment.Id, key: "one-key");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Host.Api.RedeliverAsync(payment.Id, key: "one-key")));
+        await OutcomeOfAsync(payment, payment.DeliveryId(2));
+        var late = await Host.Api.RedeliverAsync(payment.Id, key: "one-key");
 
-        Assert.All(answers.Append(late), answer => Assert.Equal((HttpStatusCode.Accepted, $"np-{payment.Id}~2"), (answer.Status, answer.Answer.GetProperty("deliveryId").GetString())));
+        Assert.All(answers.Append(late), answer => Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2)), (answer.Status, answer.Answer.GetProperty("deliveryId").GetString())));
         Assert.Single(answers, answer => !answer.Answer.GetProperty("isRepeat").GetBoolean());
         Assert.True(late.Answer.GetProperty("isRepeat").GetBoolean());
-        Assert.Equal(2, (await host.ReceivedAsync(payment.Id)).Count);
+        Assert.Equal(2, (await Host.ReceivedAsync(payment.Id)).Count);
     }
 
     [Fact]
     public async Task Redeliver_TwoOperatorsAtOnce_OneWinsAndTheOtherIsTold()
     {
-        var host = await Suite.HostAsync();
-        for (var round = 0; round < 10; round++)
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
         {
-            var payment = await RejectedAsync(host, "redeliver-two", ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
+            var payment = await RejectedAsync("redeliver-two", ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
 
-            var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(number => host.Api.RedeliverAsync(payment.Id, new { actor = $"operator-{number}", reason = "scenario" })));
+            var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(number => Host.Api.RedeliverAsync(payment.Id, new { actor = $"operator-{number}", reason = "scenario" })));
 
             Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
-            await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2");
-            Assert.Equal(2, (await host.ReceivedAsync(payment.Id)).Count);
-        }
+            await OutcomeOfAsync(payment, payment.DeliveryId(2));
+            Assert.Equal(2, (await Host.ReceivedAsync(payment.Id)).Count);
+        }));
     }
 
     [Fact]
     public async Task Redeliver_WhileAnotherRuns_Is409AndCancelOfItStillWorks()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "redeliver-open", ScriptStep.Unknown());
-        await host.Api.RedeliverAsync(payment.Id);
-        await host.Api.WaitForAttemptAsync(payment.Id, 4, HostUnderTest.Patience);
+        var payment = await RejectedAsync("redeliver-open", ScriptStep.Unknown());
+        await Host.Api.RedeliverAsync(payment.Id);
+        await Host.Api.WaitForAttemptAsync(payment, 4);
 
-        var (status, answer) = await host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true });
+        var (status, answer) = await Host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true });
 
         Assert.Equal(HttpStatusCode.Conflict, status);
         Assert.Contains("not ended", answer.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.Accepted, (await host.Api.CommandAsync(payment.Id, "cancel")).Status);
-        Assert.Equal("Cancelled", (await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2")).State);
+        Assert.Equal(HttpStatusCode.Accepted, (await Host.Api.CommandAsync(payment.Id, "cancel")).Status);
+        Assert.Equal("Cancelled", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
     }
 
     [Fact]
     public async Task Cancel_AgainstTheRedeliverysAttemptInFlight_TheAttemptsResultWins()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "redeliver-cancel", ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
-        await host.Api.RedeliverAsync(payment.Id);
-        await Eventually.BecomesTrueAsync(async () => (await host.ReceivedAsync(payment.Id)).Count == 2, HostUnderTest.Patience, "the request to arrive");
+        var payment = await RejectedAsync("redeliver-cancel", ScriptStep.Success with { Delay = TimeSpan.FromSeconds(1) });
+        await Host.Api.RedeliverAsync(payment.Id);
+        await Host.ReceivedAsync(payment, 2);
 
-        var (status, _) = await host.Api.CommandAsync(payment.Id, "cancel");
+        var (status, _) = await Host.Api.CommandAsync(payment.Id, "cancel");
 
         Assert.Contains(status, (HttpStatusCode[])[HttpStatusCode.Accepted, HttpStatusCode.Conflict]);
-        Assert.Equal("Delivered", (await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2")).State);
+        Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
     }
 
     [Fact]
     public async Task Redeliver_Delivered_OnlyByForce()
     {
-        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("redeliver-force");
-        (await host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
+        (await Host.DeliverAsync(payment, ScriptStep.Success)).Is("Delivered", sends: 1);
 
-        Assert.Equal(HttpStatusCode.Conflict, (await host.Api.RedeliverAsync(payment.Id)).Status);
-        Assert.Single(await host.ReceivedAsync(payment.Id));
-        Assert.Equal(HttpStatusCode.Accepted, (await host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true })).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await Host.Api.RedeliverAsync(payment.Id)).Status);
+        Assert.Single(await Host.ReceivedAsync(payment.Id));
+        Assert.Equal(HttpStatusCode.Accepted, (await Host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true })).Status);
 
-        Assert.Equal("Delivered", (await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2")).State);
-        Assert.Equal(2, (await host.ReceivedAsync(payment.Id)).Count);
+        Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
+        Assert.Equal(2, (await Host.ReceivedAsync(payment.Id)).Count);
     }
 
     [Fact]
     public async Task Redeliver_Correction_IsSentAsGivenAndLateMessagesOfBothAreDuplicates()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "correct");
+        var payment = await RejectedAsync("correct");
         var corrected = payment.Contradicted();
 
-        var (status, _) = await host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", body = JsonDocument.Parse(corrected.Body).RootElement });
+        var (status, _) = await Host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", body = JsonDocument.Parse(corrected.Body).RootElement });
         Assert.Equal(HttpStatusCode.Accepted, status);
-        await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2");
-        string[] late = [await host.EnqueueAsync(payment), await host.EnqueueAsync(corrected)];
-        await host.Api.WaitAsync(payment.Id, answer => answer.Duplicates == 2, HostUnderTest.Patience, "to count both duplicates");
+        await OutcomeOfAsync(payment, payment.DeliveryId(2));
+        string[] late = [await Host.EnqueueAsync(payment), await Host.EnqueueAsync(corrected)];
+        await Host.Api.WaitAsync(payment.Id, answer => answer.Duplicates == 2, HostUnderTest.Patience, "to count both duplicates");
 
-        Assert.All(late, message => Assert.Empty(host.Outcomes.Messages(message)));
-        var received = await host.ReceivedAsync(payment.Id);
+        Assert.All(late, message => Assert.Empty(Host.Outcomes.Messages(message)));
+        var received = await Host.ReceivedAsync(payment.Id);
         Assert.Equal(2, received.Count);
         // The client of this test escapes it; what is sent is what it gave.
         Assert.Equal("réussi ✗", JsonDocument.Parse(received[1].BodyText!).RootElement.GetProperty("paymentResult").GetProperty("resultMessage").GetString());
@@ -129,15 +120,14 @@ public sealed class RedeliveryScenarios
     [Fact]
     public async Task Redeliver_CorrectionOfTheResult_IsRefusedAlsoByForce()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "correct-result");
+        var payment = await RejectedAsync("correct-result");
         var body = new { paymentResult = new { resultStatus = "F", resultCode = "RISK_REJECT" }, paymentId = payment.Id, paymentRequestId = $"req-{payment.Id}" };
 
-        var (status, answer) = await host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true, body });
+        var (status, answer) = await Host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "scenario", force = true, body });
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.True(answer.GetProperty("errors").TryGetProperty("body.paymentResult.resultStatus", out _));
-        Assert.Single(await host.ReceivedAsync(payment.Id));
+        Assert.Single(await Host.ReceivedAsync(payment.Id));
     }
 
     [Theory]
@@ -146,11 +136,9 @@ public sealed class RedeliveryScenarios
     [InlineData("..%2F..")]
     public async Task AnyCall_ForeignId_Is404AndEchoesNothing(string id)
     {
-        var host = await Suite.HostAsync();
-
-        var (status, answer) = await host.Api.RedeliverAsync(id);
-        var (audit, entries) = await host.Api.ReadJsonAsync($"audit?paymentId={Uri.EscapeDataString(id)}");
-        var (quarantine, records) = await host.Api.ReadJsonAsync($"quarantine?paymentId={Uri.EscapeDataString(id)}");
+        var (status, answer) = await Host.Api.RedeliverAsync(id);
+        var (audit, entries) = await Host.Api.ReadJsonAsync($"audit?paymentId={Uri.EscapeDataString(id)}");
+        var (quarantine, records) = await Host.Api.ReadJsonAsync($"quarantine?paymentId={Uri.EscapeDataString(id)}");
 
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.DoesNotContain("script", answer.GetRawText(), StringComparison.Ordinal);
@@ -161,38 +149,31 @@ public sealed class RedeliveryScenarios
     [Fact]
     public async Task Bulk_DryRunRunAndRunAgain_DeliversEachOnce()
     {
-        var host = await Suite.HostAsync();
-        var payments = new List<Payment>();
-        for (var number = 0; number < 5; number++)
-        {
-            payments.Add(await RejectedAsync(host, "bulk"));
-        }
-
+        var payments = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RejectedAsync("bulk")));
         string[] ids = [.. payments.Select(payment => payment.Id), Payment.NewId("bulk-unknown")];
-        var dry = await host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids, dryRun = true });
-        var run = await host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
-        var again = await host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
+        var dry = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids, dryRun = true });
+        var run = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
+        var again = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
 
         Assert.Equal([.. Enumerable.Repeat("WouldRedeliver", 5), "Unknown"], Verdicts(dry.Answer));
         Assert.Equal([.. Enumerable.Repeat("Redelivered", 5), "Unknown"], Verdicts(run.Answer));
         Assert.Equal([.. Enumerable.Repeat("AlreadyRedelivered", 5), "Unknown"], Verdicts(again.Answer));
         foreach (var payment in payments)
         {
-            Assert.Equal("Delivered", (await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2")).State);
-            Assert.Equal(2, (await host.ReceivedAsync(payment.Id)).Count);
+            Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
+            Assert.Equal(2, (await Host.ReceivedAsync(payment.Id)).Count);
         }
     }
 
     [Fact]
     public async Task Audit_OfAPayment_TellsWhoDidWhatAndWhatWasRefused()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "audit");
-        await host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "<b>why</b>" });
-        await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2");
-        await host.Api.RedeliverAsync(payment.Id, By);
+        var payment = await RejectedAsync("audit");
+        await Host.Api.RedeliverAsync(payment.Id, new { actor = "ann", reason = "<b>why</b>" });
+        await OutcomeOfAsync(payment, payment.DeliveryId(2));
+        await Host.Api.RedeliverAsync(payment.Id, By);
 
-        var (_, page) = await host.Api.ReadJsonAsync($"audit?paymentId={payment.Id}");
+        var (_, page) = await Host.Api.ReadJsonAsync($"audit?paymentId={payment.Id}");
 
         var entries = page.GetProperty("items").EnumerateArray().Select(entry =>
             (entry.GetProperty("action").GetString(), entry.GetProperty("reason").GetString(), entry.GetProperty("outcome").GetString()![..7])).ToList();
@@ -202,51 +183,49 @@ public sealed class RedeliveryScenarios
     [Fact]
     public async Task Apply_Conflict_CorrectsItsPaymentOnceAndTheRecordSaysSo()
     {
-        var host = await Suite.HostAsync();
-        var payment = await RejectedAsync(host, "apply");
-        var message = await host.EnqueueAsync(payment.Contradicted());
-        var id = (await host.Outcomes.MessageAsync(message, HostUnderTest.Patience)).QuarantineId!;
+        var payment = await RejectedAsync("apply");
+        var message = await Host.EnqueueAsync(payment.Contradicted());
+        var id = (await Host.Outcomes.MessageAsync(message)).QuarantineId!;
 
-        var (status, answer) = await host.Api.PostAsync($"quarantine/{id}/apply", By);
-        var again = await host.Api.PostAsync($"quarantine/{id}/apply", By);
-        var (_, record) = await host.Api.ReadJsonAsync($"quarantine/{id}?body=true");
-        var discard = await host.Api.PostAsync($"quarantine/{id}/discard", By);
+        var (status, answer) = await Host.Api.PostAsync($"quarantine/{id}/apply", By);
+        var again = await Host.Api.PostAsync($"quarantine/{id}/apply", By);
+        var (_, record) = await Host.Api.ReadJsonAsync($"quarantine/{id}?body=true");
+        var discard = await Host.Api.PostAsync($"quarantine/{id}/discard", By);
 
-        Assert.Equal((HttpStatusCode.Accepted, $"np-{payment.Id}~2", false), (status, answer.GetProperty("deliveryId").GetString(), answer.GetProperty("isRepeat").GetBoolean()));
-        Assert.Equal((HttpStatusCode.Accepted, $"np-{payment.Id}~2", true), (again.Status, again.Answer.GetProperty("deliveryId").GetString(), again.Answer.GetProperty("isRepeat").GetBoolean()));
+        Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2), false), (status, answer.GetProperty("deliveryId").GetString(), answer.GetProperty("isRepeat").GetBoolean()));
+        Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2), true), (again.Status, again.Answer.GetProperty("deliveryId").GetString(), again.Answer.GetProperty("isRepeat").GetBoolean()));
         Assert.Equal("Applied", record.GetProperty("status").GetString());
         Assert.Equal(payment.Contradicted().Body, record.GetProperty("body").GetBytesFromBase64());
         Assert.Equal(HttpStatusCode.Conflict, discard.Status);
-        Assert.Equal("Delivered", (await OutcomeOfAsync(host, payment, $"np-{payment.Id}~2")).State);
-        Assert.Contains("✗", (await host.ReceivedAsync(payment.Id))[^1].BodyText!, StringComparison.Ordinal);
+        Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
+        Assert.Contains("✗", (await Host.ReceivedAsync(payment.Id))[^1].BodyText!, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Quarantine_RequeueCorrectedAndDiscard_ByHttp()
     {
-        var host = await Suite.HostAsync();
         var payment = Payment.Succeeded("requeue");
         var invalid = Encoding.UTF8.GetString(payment.Body).Replace("SUCCESS", "FAILED", StringComparison.Ordinal);
-        string[] messages = [await host.EnqueueAsync(invalid), await host.EnqueueAsync(invalid)];
+        string[] messages = [await Host.EnqueueAsync(invalid), await Host.EnqueueAsync(invalid)];
         var ids = new List<string>();
         foreach (var message in messages)
         {
-            ids.Add((await host.Outcomes.MessageAsync(message, HostUnderTest.Patience)).QuarantineId!);
+            ids.Add((await Host.Outcomes.MessageAsync(message)).QuarantineId!);
         }
 
-        var (_, list) = await host.Api.ReadJsonAsync($"quarantine?state=Invalid&status=Waiting&paymentId={payment.Id}&pageSize=1");
-        var (_, rest) = await host.Api.ReadJsonAsync($"quarantine?state=Invalid&status=Waiting&paymentId={payment.Id}&pageSize=1&continuationToken={list.GetProperty("continuationToken").GetString()}");
-        var refused = await host.Api.PostAsync($"quarantine/{ids[0]}/requeue", By);
-        var requeued = await host.Api.PostAsync($"quarantine/{ids[0]}/requeue", new { actor = "ann", reason = "scenario", body = JsonDocument.Parse(payment.Body).RootElement });
-        var discarded = await host.Api.PostAsync($"quarantine/{ids[1]}/discard", By);
-        var taken = await host.Api.PostAsync($"quarantine/{ids[1]}/requeue", new { actor = "ann", reason = "scenario", force = true });
+        var (_, list) = await Host.Api.ReadJsonAsync($"quarantine?state=Invalid&status=Waiting&paymentId={payment.Id}&pageSize=1");
+        var (_, rest) = await Host.Api.ReadJsonAsync($"quarantine?state=Invalid&status=Waiting&paymentId={payment.Id}&pageSize=1&continuationToken={list.GetProperty("continuationToken").GetString()}");
+        var refused = await Host.Api.PostAsync($"quarantine/{ids[0]}/requeue", By);
+        var requeued = await Host.Api.PostAsync($"quarantine/{ids[0]}/requeue", new { actor = "ann", reason = "scenario", body = JsonDocument.Parse(payment.Body).RootElement });
+        var discarded = await Host.Api.PostAsync($"quarantine/{ids[1]}/discard", By);
+        var taken = await Host.Api.PostAsync($"quarantine/{ids[1]}/requeue", new { actor = "ann", reason = "scenario", force = true });
 
         Assert.Equal(ids.Order(), new[] { list, rest }.Select(page => Assert.Single(page.GetProperty("items").EnumerateArray()).GetProperty("quarantineId").GetString()!).Order());
         Assert.False(list.GetProperty("items")[0].TryGetProperty("body", out _));
         Assert.Equal(
             [HttpStatusCode.BadRequest, HttpStatusCode.Accepted, HttpStatusCode.OK, HttpStatusCode.Conflict],
             new[] { refused, requeued, discarded, taken }.Select(answer => answer.Status));
-        Assert.Equal("Delivered", (await host.Outcomes.DeliveryAsync(payment.Id, HostUnderTest.Patience)).State);
+        Assert.Equal("Delivered", (await Host.Outcomes.DeliveryAsync(payment.Id, HostUnderTest.Patience)).State);
     }
 
     [Theory]
@@ -255,24 +234,19 @@ public sealed class RedeliveryScenarios
     [InlineData("quarantine/..%2F..%2Fother/x.json")]
     public async Task Quarantine_UnknownRecord_Is404(string path)
     {
-        var host = await Suite.HostAsync();
-
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Api.ReadJsonAsync(path)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await host.Api.PostAsync($"{path}/apply", By)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.ReadJsonAsync(path)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.PostAsync($"{path}/apply", By)).Status);
     }
 
     // The first delivery is refused, whatever the last ones come to.
-    private static async Task<Payment> RejectedAsync(HostUnderTest host, string scenario, ScriptStep? then = null)
+    private async Task<Payment> RejectedAsync(string scenario, ScriptStep? then = null)
     {
         var payment = Payment.Succeeded(scenario);
-        (await host.DeliverAsync(payment, ScriptStep.Failure("PROCESS_FAIL"), then ?? ScriptStep.Success)).Is("Rejected", sends: 1);
+        (await Host.DeliverAsync(payment, ScriptStep.Failure("PROCESS_FAIL"), then ?? ScriptStep.Success)).Is("Rejected", sends: 1);
         return payment;
     }
 
-    private static Task<Outcome> OutcomeOfAsync(HostUnderTest host, Payment payment, string deliveryId) => Eventually.IsThereAsync(
-        () => Task.FromResult(host.Outcomes.Deliveries(payment.Id).FirstOrDefault(outcome => outcome.DeliveryId == deliveryId)),
-        HostUnderTest.Patience,
-        $"the outcome of delivery {deliveryId}");
+    private Task<Outcome> OutcomeOfAsync(Payment payment, string deliveryId) => Host.Outcomes.DeliveryAsync(payment.Id, HostUnderTest.Patience, deliveryId);
 
     private static string[] Verdicts(JsonElement answer) => [.. answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("verdict").GetString()!)];
 }

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Azure.Storage.Queues;
+using FunctionsNotify.DevHost;
 using FunctionsNotify.Testing;
 
-namespace FunctionsNotify.DevHost.Tests;
+namespace FunctionsNotify.Scenarios.DevHost;
 
 public sealed class AzuriteProcessTests
 {
@@ -44,6 +47,44 @@ public sealed class AzuriteProcessTests
 
         await new QueueClient(one.ConnectionString, "one").CreateAsync();
         Assert.False(await new QueueClient(other.ConnectionString, "one").ExistsAsync());
+    }
+
+    [Fact]
+    public async Task Start_AUsualPortIsTaken_HasOthers()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 10001);
+        try
+        {
+            taken.Start();
+        }
+        catch (SocketException)
+        {
+            // Another program has it, which is as good.
+        }
+
+        await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { UsualPorts = true });
+
+        Assert.False(azurite.HasUsualPorts);
+        await new QueueClient(azurite.ConnectionString, "there").CreateAsync();
+    }
+
+    [Fact]
+    public async Task AccessLog_ARequest_IsALine()
+    {
+        var log = Path.GetTempFileName();
+        try
+        {
+            await using (var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { AccessLog = log }))
+            {
+                await new QueueClient(azurite.ConnectionString, "logged").CreateAsync();
+            }
+
+            Assert.Contains(await File.ReadAllLinesAsync(log), line => line.Contains("PUT /devstoreaccount1/logged", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(log);
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using FunctionsNotify.DevHost;
 
-namespace FunctionsNotify.DevHost.Tests;
+namespace FunctionsNotify.Scenarios.DevHost;
 
 /// <summary>The guarantees rest on tests that are there.</summary>
 public sealed partial class GuaranteesTests

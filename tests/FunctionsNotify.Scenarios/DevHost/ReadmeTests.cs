@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Client;
-using FunctionsNotify.Deliveries;
+using FunctionsNotify.DevHost;
 
-namespace FunctionsNotify.DevHost.Tests;
+namespace FunctionsNotify.Scenarios.DevHost;
 
 /// <summary>What README and docs say is what the code does.</summary>
 public sealed partial class ReadmeTests
@@ -34,7 +35,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Readme_CSharpExample_IsTheCompiledOne()
     {
-        var source = Read("tests/FunctionsNotify.Scenarios/Documentation/ReadmeTests.cs");
+        var source = Read("tests/FunctionsNotify.Scenarios/DevHost/ReadmeTests.cs");
         var compiled = Regex.Match(source, "// readme\n(.*?)// end", RegexOptions.Singleline).Groups[1].Value;
         Assert.Equal(WithoutIndent(compiled), WithoutIndent(Fence("csharp")));
         Assert.NotNull((Func<string, Task>)EnqueueAsync);
@@ -52,13 +53,19 @@ public sealed partial class ReadmeTests
     public void Readme_StatesTable_NamesEveryState()
     {
         var rows = StateRow().Matches(Read("README.md")).Select(row => (Kind: row.Groups[1].Value, State: row.Groups[2].Value)).ToList();
-        Assert.Equal(Enum.GetNames<DeliveryState>().Except([nameof(DeliveryState.Open)]), rows.Where(row => row.Kind == "delivery").Select(row => row.State));
-        Assert.Equal(Enum.GetNames<MessageState>(), rows.Where(row => row.Kind == "message").Select(row => row.State));
+        Assert.Equal(States("deliveryOutcome"), rows.Where(row => row.Kind == "delivery").Select(row => row.State));
+        Assert.Equal(States("messageOutcome"), rows.Where(row => row.Kind == "message").Select(row => row.State));
+
+        static IEnumerable<string?> States(string outcome)
+        {
+            using var schema = JsonDocument.Parse(Read("schemas/outcome.schema.json"));
+            return [.. schema.RootElement.GetProperty("definitions").GetProperty(outcome).GetProperty("properties").GetProperty("state").GetProperty("enum").EnumerateArray().Select(state => state.GetString())];
+        }
     }
 
     [Theory]
     [InlineData("README.md")]
-    [InlineData("docs/configuration.md")]
+    [InlineData("docs/deployment.md")]
     [InlineData("docs/building.md")]
     public void Documents_Links_LeadSomewhere(string file)
     {
@@ -69,21 +76,21 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Configuration_PolicySettings_AreAllDocumentedWithTheirDefaults()
+    public void Configuration_DeliverySettings_AreAllDocumentedWithTheirDefaults()
     {
-        var text = Read("docs/configuration.md");
-        var policy = new DeliveryPolicy();
-        Assert.All(
-            typeof(DeliveryPolicy).GetProperties().Where(property => property.CanWrite && property.Name != nameof(policy.RetryDelays)),
-            property =>
-            {
-                var line = text.Split('\n').Single(line => line.Contains($"`Delivery__{property.Name}`", StringComparison.Ordinal));
-                Assert.Contains(FormattableString.Invariant($"`{property.GetValue(policy)}`"), line, StringComparison.Ordinal);
-            });
-        Assert.All(
-            typeof(OverloadPolicy).GetProperties().Where(property => property.CanWrite),
-            property => Assert.Contains(property.Name, text, StringComparison.Ordinal));
+        using var sample = JsonDocument.Parse(Read("local.settings.sample.json"));
+        var text = Read("docs/deployment.md").Split('\n');
+        var settings = sample.RootElement.GetProperty("Values").EnumerateObject().Where(setting => DeliverySetting().IsMatch(setting.Name)).ToList();
+        Assert.True(settings.Count >= 8, $"only {settings.Count} are in the sample");
+        Assert.All(settings, setting =>
+        {
+            var line = text.Single(line => line.Contains($"`{setting.Name}`", StringComparison.Ordinal));
+            Assert.Contains($"`{setting.Value}`", line, StringComparison.Ordinal);
+        });
     }
+
+    [GeneratedRegex("^Delivery__[A-Za-z]+$")]
+    private static partial Regex DeliverySetting();
 
     [GeneratedRegex(@"^\| `(delivery|message)` \| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex StateRow();

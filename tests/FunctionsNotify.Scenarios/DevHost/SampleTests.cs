@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.DevHost;
 
-namespace FunctionsNotify.DevHost.Tests;
+namespace FunctionsNotify.Scenarios.DevHost;
 
 public sealed class SampleTests
 {

@@ -1,21 +1,21 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
+using FunctionsNotify.Simulator;
 using Xunit.Abstractions;
 
 namespace FunctionsNotify.Scenarios.OwnsProcess;
 
 /// <summary>
-/// The guarantees while the host dies again and again: every payment ends once, as its script says, with no body but its
-/// own and no send beyond the schedule except one for each kill.
+/// The guarantees while host and worker die again and again: every payment ends once, as its script says, with no body but
+/// its own and no send beyond the schedule except one for each kill.
 /// </summary>
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
 public sealed class KillStormScenarios(ITestOutputHelper output)
 {
     // As many retries as the guide asks for, close together: an exhausted payment takes about a minute.
-    private static readonly HostPolicy Policy = HostPolicy.OfSeconds(1, 2) with
-    {
-        RetryDelays = [TimeSpan.FromSeconds(1), .. Enumerable.Range(0, 14).Select(index => TimeSpan.FromSeconds(2 + (0.25 * index)))],
-    };
+    private static readonly HostPolicy Policy = HostPolicy.OfSeconds([1, .. Enumerable.Range(0, 14).Select(index => 2 + (0.25 * index))]);
 
     [OwnsProcessFact]
     public Task Kill_FortyTimesOver150Payments_EveryPaymentEndsOnceAsItsScriptSays() => StormAsync("storm", payments: 150, kills: 40);
@@ -26,7 +26,196 @@ public sealed class KillStormScenarios(ITestOutputHelper output)
     private async Task StormAsync(string name, int payments, int kills)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {ScenarioSettings.Seed} (NOTIFY_SEED)"));
-        await using var own = await Suite.PrepareHostAsync(name, Policy);
+        await using var own = await Suite.StartHostAsync(name, Policy, Killed.ComesBackSoon);
         await new KillStorm(own, new Random(ScenarioSettings.Seed), output).RunAsync(payments, kills);
+    }
+}
+
+/// <summary>Payments keep arriving while the host or its worker is killed at random moments, some of them while it starts.</summary>
+internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper output)
+{
+    // Answers that take a while, so that a kill finds sends in flight.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1.5);
+
+    private static readonly (string State, ScriptStep[] Steps)[] Scripts =
+    [
+        ("Delivered", [ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Success with { Delay = Slow }]),
+        ("Delivered", [ScriptStep.Unknown(), ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Unknown() with { Delay = Slow }, ScriptStep.Unknown(), ScriptStep.Success with { Delay = Slow }]),
+        ("Delivered", [new() { Connection = ConnectionBehaviour.Drop }, new() { Body = AnswerBody.Html }, new() { Connection = ConnectionBehaviour.Reset }, ScriptStep.Success]),
+        ("Delivered", [ScriptStep.Failure("KEY_NOT_FOUND") with { Signing = AnswerSigning.None }, ScriptStep.Success]),
+        ("Delivered", [new() { HttpStatus = 503, Body = AnswerBody.Html, RetryAfter = "3" }, new() { Signing = AnswerSigning.WrongKey }, ScriptStep.Success]),
+        ("Rejected", [ScriptStep.Failure("PROCESS_FAIL") with { Delay = Slow }]),
+        ("Rejected", [ScriptStep.Unknown(), ScriptStep.Failure("ORDER_IS_CLOSED")]),
+        ("Exhausted", [ScriptStep.Unknown()]),
+    ];
+
+    private readonly List<(Payment Payment, string State, bool ComesTwice)> _given = [];
+    private readonly ConcurrentBag<string> _messages = [];
+    private readonly List<Kill> _kills = [];
+
+    /// <summary>Kills, lets everything end and asserts what must hold for every payment.</summary>
+    public async Task RunAsync(int payments, int kills)
+    {
+        var took = Stopwatch.StartNew();
+        await GiveAsync(payments);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var part = _given.Skip(kill * payments / kills).Take(((kill + 1) * payments / kills) - (kill * payments / kills));
+            await Task.WhenAll(part.Select(each => EnqueueAsync(each.Payment, each.ComesTwice)));
+            await KillAsync(isLast: kill == kills - 1);
+        }
+
+        var stormed = took.Elapsed;
+        var ended = new List<DeliveredPayment>();
+        foreach (var (payment, state, comesTwice) in _given)
+        {
+            var delivered = await own.Host.EndAsync(payment, Killed.Patience);
+            ended.Add((comesTwice ? WithItsSpelling(delivered) : delivered).IsSound(state));
+        }
+
+        var settled = await SettledAsync(ended);
+        settled.ForEach(HoldsFor);
+        Assert.All(_messages, message => Assert.Empty(own.Host.Outcomes.Messages(message)));
+        Assert.Equal(0, await own.Host.PoisonedAsync());
+        Report(settled, stormed, took.Elapsed);
+        var hits = _kills.Count(kill => settled.Exists(kill.FoundOpen));
+        Assert.True(hits > kills / 2, $"only {hits} of {kills} kills found an open delivery");
+    }
+
+    private async Task GiveAsync(int count)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            var (state, steps) = Scripts[index % Scripts.Length];
+            var payment = Payment.Succeeded("storm");
+            await own.Host.ScriptAsync(payment, steps);
+            // Every fifth message comes twice, as a backend that is not sure sends it again.
+            _given.Add((payment, state, random.Next(5) == 0));
+        }
+    }
+
+    private async Task EnqueueAsync(Payment payment, bool comesTwice)
+    {
+        _messages.Add(await own.Host.EnqueueAsync(payment));
+        if (comesTwice)
+        {
+            _messages.Add(await own.Host.EnqueueAsync(payment.Rewritten()));
+        }
+    }
+
+    // A kill can hold the first message back until its lease ends, and then the second one makes the claim: either spelling
+    // may be the one, but then it is the one of every attempt.
+    private static DeliveredPayment WithItsSpelling(DeliveredPayment delivered) =>
+        delivered.Payment.Rewritten() is var other && delivered.Requests[0].Body.Span.SequenceEqual(other.Body)
+            ? delivered with { Payment = other }
+            : delivered;
+
+    // A third of the kills comes right after messages were put on the queue, so that the intake is hit as well; half of
+    // them kill the worker alone.
+    private async Task KillAsync(bool isLast)
+    {
+        await Task.Delay(random.Next(3) == 0 ? random.Next(0, 150) : random.Next(150, 2500));
+        var ofWorker = random.Next(2) == 0;
+        var isAwaited = random.Next(4) > 0;
+        Assert.True(own.Process.IsRunning, $"the host ended by itself:\n{own.Process.Log}");
+        var at = DateTimeOffset.UtcNow;
+        if (ofWorker && own.Process.KillWorker())
+        {
+            _kills.Add(new(at, DateTimeOffset.UtcNow, OfWorker: true));
+            await own.Process.AnswersAsync(own.Host.Api);
+            return;
+        }
+
+        await own.Process.KillAsync();
+        _kills.Add(new(at, DateTimeOffset.UtcNow, OfWorker: false));
+        own.Process.Start();
+        if (isLast || isAwaited)
+        {
+            // Else the next kill may come while it starts.
+            await own.Process.AnswersAsync(own.Host.Api);
+        }
+    }
+
+    /// <summary>
+    /// Starts the host once more over what has ended, and looks again at everything when a later payment went its whole
+    /// way: what is sent after its end would have come by then.
+    /// </summary>
+    private async Task<List<DeliveredPayment>> SettledAsync(List<DeliveredPayment> ended)
+    {
+        await own.RestartAsync();
+        (await own.Host.DeliverAsync(Payment.Succeeded("storm-after"), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success))
+            .Is("Delivered", sends: 4);
+        var settled = new List<DeliveredPayment>();
+        foreach (var delivered in ended)
+        {
+            settled.Add(delivered with
+            {
+                Requests = await own.Host.ReceivedAsync(delivered.Payment.Id),
+                Published = own.Host.Outcomes.Deliveries(delivered.Payment.Id),
+            });
+        }
+
+        return settled;
+    }
+
+    private void HoldsFor(DeliveredPayment delivered)
+    {
+        var id = delivered.Payment.Id;
+        delivered.IsSound(delivered.Outcome.State);
+        // Published again means the same outcome again, to the last attempt.
+        Assert.All(delivered.Published, each =>
+        {
+            Assert.Equal((delivered.Outcome.AttemptCount, delivered.Outcome.Cause, delivered.Outcome.ResultCode), (each.AttemptCount, each.Cause, each.ResultCode));
+            Assert.Equal(delivered.Outcome.Attempts, each.Attempts);
+        });
+
+        var most = own.Host.Policy.MaxAttempts;
+        Assert.InRange(delivered.Outcome.AttemptCount, 1, most);
+        if (delivered.Outcome.State == "Exhausted")
+        {
+            Assert.Equal(most, delivered.Outcome.AttemptCount);
+        }
+
+        // An attempt whose worker died may or may not have been sent, and says so; every other one was.
+        var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
+        Assert.True(
+            delivered.Requests.Count >= delivered.Outcome.AttemptCount - Unsure(delivered) && Repeats(delivered) <= kills,
+            $"{id}: {delivered.Requests.Count} sends for {delivered.Outcome.AttemptCount} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last");
+        var readAt = delivered.Published.Min(each => each.ReadAt);
+        var last = delivered.Requests[^1].ReceivedAt;
+        Assert.True(last <= readAt, $"{id}: a send came at {last:O}, after the outcome was read at {readAt:O}");
+    }
+
+    private static int Repeats(DeliveredPayment delivered) => Math.Max(0, delivered.Requests.Count - delivered.Outcome.AttemptCount);
+
+    private static int Unsure(DeliveredPayment delivered) =>
+        delivered.Outcome.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true);
+
+    private void Report(List<DeliveredPayment> settled, TimeSpan stormed, TimeSpan took)
+    {
+        var states = string.Join(", ", settled.CountBy(each => each.Outcome.State).Select(state => $"{state.Key} {state.Value}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {_kills.Count} kills, {_kills.Count(kill => kill.OfWorker)} of the worker alone, over {settled.Count} payments ({states}) in {stormed.TotalSeconds:0} s, settled after {took.TotalSeconds:0} s; {_messages.Count} messages
+            kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(each => each.Outcome.AttemptCount)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}
+            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}
+            """));
+    }
+
+    /// <summary>One kill, by this machine's clock.</summary>
+    private sealed record Kill(DateTimeOffset At, DateTimeOffset Dead, bool OfWorker)
+    {
+        // What the dead process had handed to the network still arrives.
+        private static readonly TimeSpan InFlight = TimeSpan.FromSeconds(2);
+
+        /// <summary>True when it may have interrupted the sends of a delivery, and so have made one of them come twice.</summary>
+        public bool MayHaveRepeatedASendOf(DeliveredPayment delivered) =>
+            At <= delivered.Requests[^1].ReceivedAt && Dead + InFlight >= delivered.Requests[0].ReceivedAt;
+
+        /// <summary>True when the delivery had been begun and had not ended.</summary>
+        public bool FoundOpen(DeliveredPayment delivered) =>
+            delivered.Requests[0].ReceivedAt < At && delivered.Outcome.Attempts[^1].EndedAt > Dead;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
-using Azure.Storage.Blobs;
+using System.Text.RegularExpressions;
 using FunctionsNotify.Simulator;
-using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.Scenarios.OwnsProcess;
 
@@ -12,8 +11,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 [Trait("Category", "owns-process")]
 public sealed class SecretScenarios
 {
-    private const int WrongConfiguration = 2;
-
     // No value of a notification but its ids may stand in a log.
     private readonly string _marker = $"marker-{Guid.NewGuid():N}";
     private readonly List<(string Where, string Content)> _written = [];
@@ -23,24 +20,22 @@ public sealed class SecretScenarios
     {
         var simulator = await Suite.SimulatorAsync();
         var pem = await File.ReadAllTextAsync(simulator.Keys.AcquirerPrivateKeyPath);
-        var container = $"secrets-quarantine-{ScenarioSettings.RunId}";
         await using var own = await Suite.PrepareHostAsync("secrets", HostPolicy.OfSeconds(1, 2));
         // The key in the environment, as deployments have it.
-        await own.StartAsync(
-            new("Storage__QuarantineContainer", container), new("AlipayPlus__PrivateKeyPath", string.Empty), new("AlipayPlus__PrivateKey", pem.ReplaceLineEndings("\\n")));
+        await own.StartAsync(new(Setting.PrivateKeyPath, string.Empty), new(Setting.PrivateKey, pem.ReplaceLineEndings("\\n")));
 
         var payments = await EndAllAsync(own.Host);
         var messages = await RefuseAllAsync(own.Host, payments[0]);
         foreach (var payment in payments)
         {
-            Keep("API", await own.Host.Api.ReadAsync($"api/notifications/{payment.Id}"), payment.Id);
+            Keep("API", await own.Host.Api.ReadAsync($"notifications/{payment.Id}"), payment.Id);
             _written.AddRange(own.Host.Outcomes.Deliveries(payment.Id).Select(outcome => ("outcome", outcome.Text)));
         }
 
         _written.AddRange(messages.SelectMany(own.Host.Outcomes.Messages).Select(outcome => ("outcome", outcome.Text)));
-        Keep("API", await own.Host.Api.ReadAsync("api/health"), "delivery");
-        await KeepQuarantineAsync(own.Host.Storage, container, messages.Count);
-        await StopAsync(own);
+        Keep("API", await own.Host.Api.ReadAsync("health"), "delivery");
+        await KeepQuarantineAsync(own.Host, messages.Count);
+        Assert.True(await own.Process.StopAsync() == 0 || OperatingSystem.IsWindows(), "the host did not stop in order");
         await StartWronglyAsync(own, pem);
         Keep("log", own.Process.Log, payments[0].Id);
         Assert.All(_written, each => Assert.NotEmpty(each.Content));
@@ -89,19 +84,18 @@ public sealed class SecretScenarios
         var messages = await Task.WhenAll(refused.Select(host.EnqueueAsync));
         foreach (var message in messages)
         {
-            Assert.NotEmpty((await host.Outcomes.MessageAsync(message, HostUnderTest.Patience)).Reasons);
+            Assert.NotEmpty((await host.Outcomes.MessageAsync(message)).Reasons);
         }
 
         return messages;
     }
 
-    private async Task KeepQuarantineAsync(string storage, string container, int count)
+    private async Task KeepQuarantineAsync(HostUnderTest host, int count)
     {
-        var client = new BlobContainerClient(storage, container);
         var records = 0;
-        await foreach (var blob in client.GetBlobsAsync())
+        await foreach (var blob in host.Quarantine.GetBlobsAsync())
         {
-            var content = (await client.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content;
+            var content = (await host.Quarantine.GetBlobClient(blob.Name).DownloadContentAsync()).Value.Content;
             _written.Add(("quarantine record", content.ToString()));
             _written.Add(("quarantined message", Encoding.UTF8.GetString(QuarantineBlob.Read(content).Content)));
             records++;
@@ -113,37 +107,35 @@ public sealed class SecretScenarios
     // Storage that does not answer, then every mistake that puts the key, or a damaged one, where it does not belong.
     private static async Task StartWronglyAsync(OwnHost own, string pem)
     {
-        own.Process.Start(new KeyValuePair<string, string>("AzureWebJobsStorage", WithoutPorts(own.Host.Storage)));
-        await Eventually.BecomesTrueAsync(
-            () => own.Process.Log.Contains("Storage does not answer", StringComparison.Ordinal), HostUnderTest.Patience, "the host to miss its storage");
-        await own.Process.KillAsync();
+        var nowhere = WithoutPorts(own.Host.Storage);
+        own.Process.Start([new(Setting.Storage, nowhere), new(Setting.PaymentsStorage, nowhere)]);
+        Assert.InRange(await own.Process.ExitAsync(HostUnderTest.Patience), 1, 2);
+        Assert.Contains(Setting.Storage, own.Process.Log, StringComparison.Ordinal);
 
         var oneLine = string.Concat(pem.Split('\n')[1..^2]);
         using var folder = new TemporaryKeys(pem);
         KeyValuePair<string, string>[][] mistakes =
         [
-            [new("AlipayPlus__PrivateKeyPath", folder.Broken)],
-            [new("AlipayPlus__PrivateKeyPath", pem)],
-            [new("AlipayPlus__PrivateKeyPath", string.Empty), new("AlipayPlus__PrivateKey", oneLine[..^100])],
-            [new("AlipayPlus__PublicKeysPath", folder.PrivateAmongPublic)],
-            [new("AlipayPlus__PublicKeysPath", string.Empty), new("AlipayPlus__PublicKeys__1", pem)],
+            [new(Setting.PrivateKeyPath, folder.Broken)],
+            [new(Setting.PrivateKeyPath, pem)],
+            [new(Setting.PrivateKeyPath, string.Empty), new(Setting.PrivateKey, oneLine[..^100])],
+            [new(Setting.PublicKeysPath, folder.PrivateAmongPublic)],
+            [new(Setting.PublicKeysPath, string.Empty), new(Setting.PublicKeys + "1", pem)],
             [
-                new("AlipayPlus__BaseUrl", oneLine), new("AlipayPlus__ClientId", pem), new("AlipayPlus__KeyVersion", oneLine), new("AlipayPlus__RequestTimeout", oneLine),
-                new("AzureWebJobsStorage", pem), new("Queues__Outcomes", oneLine), new("Delivery__Jitter", oneLine), new("LocalHost__Port", oneLine),
+                new(Setting.BaseUrl, oneLine), new(Setting.ClientId, pem), new(Setting.KeyVersion, oneLine), new(Setting.RequestTimeout, oneLine),
+                new(Setting.OutcomesQueue, oneLine), new(Setting.Jitter, oneLine),
             ],
+            [new(Setting.Storage, pem), new(Setting.PaymentsStorage, oneLine)],
         ];
         foreach (var mistake in mistakes)
         {
             own.Process.Start(mistake);
-            Assert.Equal(WrongConfiguration, await own.Process.ExitAsync(HostUnderTest.Patience));
+            Assert.InRange(await own.Process.ExitAsync(HostUnderTest.Patience), 1, 2);
             Assert.All(mistake.Where(setting => setting.Value.Length > 0), setting => Assert.Contains(setting.Key, own.Process.Log, StringComparison.Ordinal));
         }
     }
 
-    private static async Task StopAsync(OwnHost own) => Assert.True(await own.Process.StopAsync() || OperatingSystem.IsWindows(), "the host did not stop");
-
-    private Payment Marked(Payment payment) =>
-        payment with { Body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payment.Body).Replace(Payment.Marker, _marker, StringComparison.Ordinal)) };
+    private Payment Marked(Payment payment) => payment.With(Payment.Marker, _marker);
 
     private void Keep(string where, string content, string expected)
     {
@@ -156,7 +148,7 @@ public sealed class SecretScenarios
         connectionString.Split(';').Select(part => part.Split('=', 2)).Single(part => part[0] == "AccountKey")[1];
 
     // The same account at an address where nobody listens.
-    private static string WithoutPorts(string connectionString) => System.Text.RegularExpressions.Regex.Replace(connectionString, @"(127\.0\.0\.1|localhost):\d+", "127.0.0.1:9");
+    private static string WithoutPorts(string connectionString) => Regex.Replace(connectionString, @"(127\.0\.0\.1|localhost):\d+", "127.0.0.1:9");
 
     /// <summary>Key files as they should not be.</summary>
     private sealed class TemporaryKeys : IDisposable

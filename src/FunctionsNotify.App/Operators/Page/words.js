@@ -28,7 +28,7 @@ export const cause = name => ({
   Acknowledged: 'acknowledged by Alipay+',
   Business: 'refused by Alipay+ for a business reason',
   Setup: 'the retry schedule ended on a refusal of our set-up',
-  LadderUsed: 'the retry schedule was used up',
+  ScheduleUsed: 'the retry schedule was used up',
   Operator: 'an operator cancelled it',
 })[name] ?? name;
 

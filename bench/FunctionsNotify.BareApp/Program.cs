@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Hosting;
+
+await FunctionsApplication.CreateBuilder(args).Build().RunAsync();
+
+internal static class Functions
+{
+    // The payment's id is the instance's, so that the bench can follow one payment in either app.
+    [Function("Intake")]
+    public static Task IntakeAsync([QueueTrigger("%NotificationsQueue%", Connection = "PaymentsStorage")] string message, [DurableClient] DurableTaskClient client)
+    {
+        using var payment = JsonDocument.Parse(message);
+        var id = payment.RootElement.GetProperty("paymentId").GetString();
+        return client.ScheduleNewOrchestrationInstanceAsync("Deliver", message, new StartOrchestrationOptions($"np-{id}"));
+    }
+
+    [Function("Deliver")]
+    public static Task DeliverAsync([OrchestrationTrigger] TaskOrchestrationContext context) => context.CallActivityAsync("Send", context.GetInput<string>());
+
+    [Function("Send")]
+    public static void Send([ActivityTrigger] string message) => _ = message;
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FunctionsNotify.Bench;
+
+/// <summary>One request that Azurite answered.</summary>
+internal sealed record StorageRequest(DateTimeOffset At, string Kind, string? InstanceId);
+
+/// <summary>Azurite's access log: each request is one transaction of a storage account.</summary>
+internal sealed partial class AccessLog(string file)
+{
+    public IReadOnlyList<StorageRequest> Read()
+    {
+        using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        var requests = new List<StorageRequest>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (Line().Match(line) is { Success: true } match)
+            {
+                requests.Add(Of(DateTimeOffset.Parse(match.Groups["at"].Value, CultureInfo.InvariantCulture), match.Groups["method"].Value, Uri.UnescapeDataString(match.Groups["path"].Value)));
+            }
+        }
+
+        return requests;
+    }
+
+    private static StorageRequest Of(DateTimeOffset at, string method, string path)
+    {
+        var resource = path.Split('?', '(', '/')[0];
+        var isMessage = path.Contains("/messages", StringComparison.Ordinal);
+        var isTable = !isMessage && (path.Contains('(') || path.StartsWith("$batch", StringComparison.Ordinal) || resource.EndsWith("Instances", StringComparison.Ordinal) || resource.EndsWith("History", StringComparison.Ordinal) || resource == "NotifyDeliveries");
+        var verb = (isMessage, isTable, method) switch
+        {
+            (true, _, "GET") => "get",
+            (true, _, "POST") => "put",
+            (true, _, "PUT") => "update",
+            (true, _, _) => "delete",
+            (_, true, "GET") => "query",
+            (_, true, "POST") => path.StartsWith("$batch", StringComparison.Ordinal) ? "batch" : "insert",
+            (_, true, "DELETE") => "delete",
+            (_, true, _) => "merge",
+            _ => method.ToLowerInvariant(),
+        };
+        var instance = Instance().Match(path);
+        return new StorageRequest(at, $"{Store(resource, isMessage, isTable)} {verb}", instance.Success ? instance.Groups["id"].Value : null);
+    }
+
+    private static string Store(string resource, bool isMessage, bool isTable) => resource switch
+    {
+        _ when resource.Contains("-control-", StringComparison.Ordinal) => "control queue",
+        _ when resource.EndsWith("-workitems", StringComparison.Ordinal) => "work items",
+        _ when resource.EndsWith("-outcomes", StringComparison.Ordinal) => "outcomes",
+        _ when isMessage => "notifications",
+        _ when resource.EndsWith("Instances", StringComparison.Ordinal) => "instances",
+        _ when resource.EndsWith("History", StringComparison.Ordinal) || resource == "$batch" => "history",
+        _ when isTable => "claims and index",
+        _ => "blobs and others",
+    };
+
+    // "2026-…Z 127.0.0.1 - - [date] "GET /devstoreaccount1/path?query HTTP/1.1" 200 -"
+    [GeneratedRegex("""^(?<at>\S+) .*"(?<method>[A-Z]+) /devstoreaccount1/(?<path>\S*) HTTP""")]
+    private static partial Regex Line();
+
+    [GeneratedRegex("""PartitionKey(=| eq )'(?<id>np-[^']*)'""")]
+    private static partial Regex Instance();
+}

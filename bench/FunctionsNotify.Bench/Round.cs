@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Globalization;
+using Azure.Storage.Queues;
+using FunctionsNotify.DevHost;
+using FunctionsNotify.Simulator;
+
+namespace FunctionsNotify.Bench;
+
+/// <summary>What one app did with the same payments.</summary>
+internal sealed record Figures
+{
+    public required string App { get; init; }
+
+    public required double PaymentsPerSecond { get; init; }
+
+    /// <summary>Transactions for each payment by kind, idle polling taken off.</summary>
+    public required IReadOnlyDictionary<string, double> Transactions { get; init; }
+
+    public required double IdleTransactionsPerSecond { get; init; }
+
+    /// <summary>Seconds for 1,000 payments.</summary>
+    public required double HostProcessor { get; init; }
+
+    public required double WorkerProcessor { get; init; }
+
+    public required double AzuriteProcessor { get; init; }
+
+    public required double HostMebibytes { get; init; }
+
+    public required double WorkerMebibytes { get; init; }
+
+    /// <summary>Enqueue to the last write of the orchestration, seconds, one payment at a time.</summary>
+    public required IReadOnlyList<double> Alone { get; init; }
+
+    /// <summary>The same at half of the burst's rate.</summary>
+    public required IReadOnlyList<double> HalfLoad { get; init; }
+
+    /// <summary>End of an attempt to the start of the next, seconds; only where there are attempts.</summary>
+    public required IReadOnlyList<double> FirstRetries { get; init; }
+
+    public required IReadOnlyList<double> SecondRetries { get; init; }
+}
+
+internal sealed record App(string Name, string Directory, bool IsOurs);
+
+/// <summary>One app from start to end: warm-up, idle, a burst, single payments, half load, retries.</summary>
+internal sealed class Round : IAsyncDisposable
+{
+    private const string Queue = "payment-notifications";
+    private const int WarmUp = 30;
+    private const int Retried = 20;
+
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(10);
+
+    private readonly App _app;
+    private readonly DirectoryInfo _folder;
+    private readonly AzuriteProcess _azurite;
+    private readonly SimulatorServer _simulator;
+    private readonly AccessLog _log;
+    private readonly QueueClient _queue;
+    private readonly Dictionary<string, DateTimeOffset> _enqueued = new(StringComparer.Ordinal);
+    private HostProcess? _host;
+    private int _next;
+
+    private Round(App app, DirectoryInfo folder, AzuriteProcess azurite, SimulatorServer simulator, string log)
+    {
+        _app = app;
+        _folder = folder;
+        _azurite = azurite;
+        _simulator = simulator;
+        _log = new AccessLog(log);
+        _queue = new QueueClient(azurite.ConnectionString, Queue);
+    }
+
+    public static async Task<Figures> RunAsync(App app, string devHost, int payments)
+    {
+        var folder = Directory.CreateTempSubdirectory("functions-notify-bench-");
+        var log = Path.Combine(folder.FullName, "access.log");
+        var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(folder.FullName, "azurite"), AccessLog = log });
+        var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
+        await using var round = new Round(app, folder, azurite, simulator, log);
+        return await round.MeasureAsync(devHost, payments);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        await _simulator.DisposeAsync();
+        await _azurite.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<Figures> MeasureAsync(string devHost, int payments)
+    {
+        await _queue.CreateIfNotExistsAsync();
+        _host = await HostProcess.StartAsync(devHost, _app.Directory, Settings());
+        await EndAsync(await EnqueueAsync(WarmUp, TimeSpan.Zero));
+
+        var idleFrom = DateTimeOffset.UtcNow;
+        await Task.Delay(_idle);
+        var idle = Count(idleFrom, DateTimeOffset.UtcNow).ToDictionary(kind => kind.Key, kind => kind.Value / _idle.TotalSeconds, StringComparer.Ordinal);
+
+        var (host, worker, storage) = (_host.HostTime, _host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
+        var from = DateTimeOffset.UtcNow;
+        var ends = await EndAsync(await EnqueueAsync(payments, TimeSpan.Zero));
+        var to = DateTimeOffset.UtcNow;
+        var thousands = payments / 1000d;
+        var processor = (Host: (_host.HostTime - host) / TimeSpan.FromSeconds(thousands), Worker: (_host.WorkerTime - worker) / TimeSpan.FromSeconds(thousands), Azurite: (HostProcess.TimeOf(_azurite.ProcessId!.Value) - storage) / TimeSpan.FromSeconds(thousands));
+        var transactions = Count(from, to);
+        var rate = payments / (ends.Values.Max() - from).TotalSeconds;
+
+        var alone = new List<double>();
+        for (var index = 0; index < Retried; index++)
+        {
+            alone.AddRange(Latencies(await EndAsync(await EnqueueAsync(1, TimeSpan.Zero))));
+        }
+
+        var half = Latencies(await EndAsync(await EnqueueAsync(payments / 2, TimeSpan.FromSeconds(2 / rate))));
+        var retries = _app.IsOurs ? await RetriesAsync() : [];
+        var memory = _host.Mebibytes;
+        return new Figures
+        {
+            App = _app.Name,
+            PaymentsPerSecond = rate,
+            Transactions = transactions.ToDictionary(kind => kind.Key, kind => (kind.Value - (idle.GetValueOrDefault(kind.Key) * (to - from).TotalSeconds)) / payments, StringComparer.Ordinal),
+            IdleTransactionsPerSecond = idle.Values.Sum(),
+            HostProcessor = processor.Host,
+            WorkerProcessor = processor.Worker,
+            AzuriteProcessor = processor.Azurite,
+            HostMebibytes = memory.Host,
+            WorkerMebibytes = memory.Worker,
+            Alone = alone,
+            HalfLoad = half,
+            FirstRetries = [.. retries.Select(retry => retry.First)],
+            SecondRetries = [.. retries.Select(retry => retry.Second)],
+        };
+    }
+
+    private Dictionary<string, string> Settings()
+    {
+        var settings = new Dictionary<string, string>(_simulator.HostSettings, StringComparer.Ordinal)
+        {
+            ["AzureWebJobsStorage"] = _azurite.ConnectionString,
+            ["PaymentsStorage"] = _azurite.ConnectionString,
+            ["TaskHub"] = "Bench",
+            ["NotificationsQueue"] = Queue,
+            ["OutcomesQueue"] = "payment-notification-outcomes",
+            ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        return settings;
+    }
+
+    private async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Func<string, Task>? prepare = null)
+    {
+        var ids = new List<string>();
+        var started = Stopwatch.StartNew();
+        for (var index = 0; index < count; index++)
+        {
+            var id = string.Create(CultureInfo.InvariantCulture, $"B{++_next:D7}");
+            if (prepare is not null)
+            {
+                await prepare(id);
+            }
+
+            var late = (pause * index) - started.Elapsed;
+            if (late > TimeSpan.Zero)
+            {
+                await Task.Delay(late);
+            }
+
+            _enqueued[id] = DateTimeOffset.UtcNow;
+            await _queue.SendMessageAsync($$"""{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentId":"{{id}}","paymentRequestId":"{{id}}","paymentTime":"2026-03-01T12:01:01+08:00"}""", timeToLive: TimeSpan.FromSeconds(-1));
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    // An orchestration's row in the instances table is written at the end of each of its turns; when no row of these
+    // payments has been written for a while, the last write of each was its end.
+    private async Task<IReadOnlyDictionary<string, DateTimeOffset>> EndAsync(IReadOnlyList<string> ids)
+    {
+        var waited = Stopwatch.StartNew();
+        while (waited.Elapsed < _deadline)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+            var ends = _log.Read().Where(request => request.Kind == "instances merge" && request.InstanceId is not null)
+                .GroupBy(request => PaymentOf(request.InstanceId!), StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => (Last: group.Max(request => request.At), Turns: group.Count()), StringComparer.Ordinal);
+            if (ids.All(id => ends.TryGetValue(id, out var end) && end.Turns >= 2) && ids.Max(id => ends[id].Last) < DateTimeOffset.UtcNow - _quiet)
+            {
+                return ids.ToDictionary(id => id, id => ends[id].Last, StringComparer.Ordinal);
+            }
+        }
+
+        throw new TimeoutException($"{_app.Name}: not every payment had ended after {_deadline}.");
+    }
+
+    private async Task<IReadOnlyList<(double First, double Second)>> RetriesAsync()
+    {
+        using var control = new SimulatorControl(_simulator.BaseAddress);
+        var twice = Script.Of(ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
+        var ids = await EnqueueAsync(Retried, TimeSpan.FromSeconds(1), id => control.SetScriptAsync(id, twice));
+        await EndAsync(ids);
+        var times = new List<(double, double)>();
+        foreach (var id in ids)
+        {
+            var requests = (await control.GetRequestsAsync(id)).Requests;
+            times.Add(((requests[1].ReceivedAt - requests[0].ReceivedAt).TotalSeconds, (requests[2].ReceivedAt - requests[0].ReceivedAt).TotalSeconds));
+        }
+
+        return times;
+    }
+
+    private List<double> Latencies(IReadOnlyDictionary<string, DateTimeOffset> ends) => [.. ends.Select(end => (end.Value - _enqueued[end.Key]).TotalSeconds)];
+
+    private Dictionary<string, int> Count(DateTimeOffset from, DateTimeOffset to) => _log.Read()
+        .Where(request => request.At >= from && request.At < to)
+        .GroupBy(request => request.Kind, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+
+    private static string PaymentOf(string instanceId) => instanceId["np-".Length..].Split('~')[0];
+}

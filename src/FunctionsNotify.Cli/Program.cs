@@ -1,3 +1,0 @@
-using FunctionsNotify.Cli;
-
-return await NotifyProgram.MainAsync(args).ConfigureAwait(false);
