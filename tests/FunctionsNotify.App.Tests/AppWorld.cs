@@ -282,7 +282,7 @@ internal sealed class DurableInMemory
                 return Task.FromResult(0);
             }, stop));
         _client.Setup(client => client.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<PurgeInstanceOptions?>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, PurgeInstanceOptions? _, CancellationToken stop) => calls.RunAsync("durable purge", () => Task.FromResult(new PurgeResult(Instances.TryRemove(id, out _) ? 1 : 0)), stop));
+            .Returns((string id, PurgeInstanceOptions? options, CancellationToken stop) => calls.RunAsync("durable purge", () => Task.FromResult(new PurgeResult(Instances.TryRemove(id, out _) ? 1 : 0)), stop));
         _client.Setup(client => client.GetAllInstancesAsync(It.IsAny<OrchestrationQuery?>()))
             .Returns((OrchestrationQuery? query) =>
             {
