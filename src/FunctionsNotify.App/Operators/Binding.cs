@@ -21,6 +21,8 @@ internal static class Binding
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        // Its members are asked for before it has read anything.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     public static T Body<T>(ReadOnlyMemory<byte> json, FieldErrors errors)
