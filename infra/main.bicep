@@ -177,6 +177,7 @@ param logDailyCapGb int = 10
 
 var unique = uniqueString(resourceGroup().id, namePrefix)
 var storageAccountName = take('st${namePrefix}${unique}', 24)
+var packageContainer = 'app-package'
 var paymentsAccountName = paymentsAccount.?name ?? storageAccountName
 var queueAddress = 'https://${paymentsAccountName}.queue.${environment().suffixes.storage}'
 var users = empty(developerPrincipalId) ? [] : [{ principalId: developerPrincipalId, principalType: 'User' }]
@@ -210,6 +211,7 @@ module storage 'modules/storage.bicep' = {
     redundancy: storageRedundancy
     privateOnly: privateNetwork
     protect: protect
+    packageContainer: packageContainer
     appPrincipalId: identity.properties.principalId
   }
 }
@@ -277,7 +279,7 @@ module app 'modules/function-app.bicep' = {
     identityId: identity.id
     identityClientId: identity.properties.clientId
     storageAccountName: storageAccountName
-    packageContainer: storage.outputs.packageContainer
+    packageContainer: packageContainer
     queueAddress: queueAddress
     notificationsQueue: notificationsQueue
     outcomesQueue: outcomesQueue
@@ -296,8 +298,10 @@ module app 'modules/function-app.bicep' = {
     zoneRedundant: zoneRedundant
     subnetId: privateNetwork || outboundNat ? network!.outputs.appSubnetId : null
   }
-  // Its queues first: the app looks for them when it starts.
-  dependsOn: [ownQueues, separateQueues]
+  // Its roles and queues first: the app looks for them when it starts. Storage is named because the queues that wait for it are
+  // left out where they have an account of their own.
+  #disable-next-line no-unnecessary-dependson
+  dependsOn: [storage, ownQueues, separateQueues]
 }
 
 module alerts 'modules/alerts.bicep' = {

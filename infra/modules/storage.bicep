@@ -8,6 +8,7 @@ param accountName string
 param redundancy string
 param privateOnly bool
 param protect bool
+param packageContainer string
 param appPrincipalId string
 
 // What the host and Durable need of their own account: leases, control queues, history.
@@ -41,7 +42,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
 
     resource packages 'containers' = {
-      name: 'app-package'
+      name: packageContainer
     }
   }
 }
@@ -68,4 +69,3 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (protect) {
 }
 
 output id string = account.id
-output packageContainer string = account::blobs::packages.name

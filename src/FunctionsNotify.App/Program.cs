@@ -1,6 +1,8 @@
 using FunctionsNotify.App;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -8,7 +10,10 @@ builder.Services.AddNotificationApp(builder.Configuration);
 
 try
 {
-    await builder.Build().RunAsync();
+    var app = builder.Build();
+    // Before anything is made of them: the first part that reads a wrong one would hide the others.
+    app.Services.GetService<IStartupValidator>()?.Validate();
+    await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (StartFaults.Of(exception) is { Count: > 0 } faults)

@@ -61,7 +61,7 @@ internal sealed class DataFolder : IDisposable
 }
 
 /// <summary>Where tools find what runs on a data folder. Never an account that was given: its key stays out of files.</summary>
-internal sealed record Addresses(Uri Api, Uri? AlipayPlus, string? Storage)
+internal sealed record Addresses(string Api, string? AlipayPlus, string? Storage)
 {
     public const string FileName = "addresses.json";
 

@@ -64,7 +64,7 @@ internal static class RunCommand
     // Scripts read these lines; keep the words before the colon.
     private static void Tell(CommandLine line, AppSettings settings, LocalServices services, DataFolder? data, IReadOnlyList<Uri> apis)
     {
-        data?.Write(Addresses.FileName, new Addresses(apis[0], services.Simulator?.BaseAddress, services.Azurite?.ConnectionString).ToJson());
+        data?.Write(Addresses.FileName, new Addresses(apis[0].AbsoluteUri, services.Simulator?.BaseAddress.AbsoluteUri, services.Azurite?.ConnectionString).ToJson());
         if (line.Port is null && apis[0].Port != UsualPort)
         {
             Console.WriteLine($"Port {UsualPort} is taken: the API has another.");

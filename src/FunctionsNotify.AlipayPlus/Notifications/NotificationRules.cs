@@ -20,6 +20,9 @@ internal sealed class NotificationRules
     private const int MaxNameLength = 64;
     private const int MaxPathLength = 256;
 
+    private static readonly string[] TopFields = ["paymentResult", "paymentId", "paymentRequestId", "paymentTime"];
+    private static readonly string[] ResultFields = ["resultStatus", "resultCode", "resultMessage"];
+
     private const string Required = "is required";
     private const string MustBeObject = "must be a JSON object";
     private const string MustBeString = "must be a JSON string";
@@ -63,7 +66,7 @@ internal sealed class NotificationRules
         var paymentId = JudgeId(fields, "paymentId", Required);
         var requestId = JudgeId(fields, "paymentRequestId", succeeded ? "is required when resultStatus is S" : null);
         var time = JudgePaymentTime(fields, succeeded);
-        JudgeOthers(fields, Top);
+        JudgeOthers(fields, Top, TopFields);
         var notification = result is null || paymentId is null
             ? null
             : new PaymentNotification { PaymentResult = result, PaymentId = paymentId, PaymentRequestId = requestId, PaymentTime = time };
@@ -91,7 +94,7 @@ internal sealed class NotificationRules
         var code = JudgeCode(fields, path, status);
         var message = JudgeText(fields, path, "resultMessage");
         WarnIfLonger($"{path}.resultMessage", message, MaxResultMessageLength);
-        JudgeOthers(fields, path);
+        JudgeOthers(fields, path, ResultFields);
         return status is null || code is null ? null : new PaymentResult { ResultStatus = status, ResultCode = code, ResultMessage = message };
     }
 
@@ -217,10 +220,15 @@ internal sealed class NotificationRules
         return null;
     }
 
-    private void JudgeOthers(Dictionary<string, JsonElement> fields, string path)
+    private void JudgeOthers(Dictionary<string, JsonElement> fields, string path, params IReadOnlyList<string> known)
     {
         foreach (var (name, value) in fields)
         {
+            if (Similar.To(name, known) is { } meant)
+            {
+                Warn(Member(path, name), $"is not a known field, and passed through: did you mean {meant}?", Shape(value));
+            }
+
             JudgeContent(value, Member(path, name));
         }
     }

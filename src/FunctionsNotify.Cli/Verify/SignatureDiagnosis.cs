@@ -58,28 +58,31 @@ internal sealed class SignatureDiagnosis(SignedCapture capture, IReadOnlyList<Ch
         var named = keys.FirstOrDefault(key => !key.IsOther && (key.Version is null || key.Version == _signature.KeyVersion));
         var guess = new Guess(
             named, LooseSignature.Decode(_signature.Text), capture.Method, capture.Path, "\n", capture.ClientId ?? expectedClientId ?? string.Empty, capture.Time ?? string.Empty, capture.Body);
-        var status = Status(guess);
-        return new Diagnosis(status, _signature.KeyVersion, status == VerificationStatus.Valid ? [] : Explain(guess), [.. SameKeys(), .. Notes()]);
+        var (status, isUnannounced) = Verdict(guess);
+        return new Diagnosis(status, _signature.KeyVersion, status == VerificationStatus.Valid ? [] : Explain(guess), [.. SameKeys(), .. Notes(isUnannounced)]);
     }
 
-    private VerificationStatus Status(Guess guess)
+    private (VerificationStatus Status, bool IsUnannounced) Verdict(Guess guess)
     {
         if (string.IsNullOrEmpty(capture.ClientId) || string.IsNullOrEmpty(capture.Time))
         {
-            return VerificationStatus.Malformed;
+            return (VerificationStatus.Malformed, false);
         }
 
         if (expectedClientId is not null && capture.ClientId != expectedClientId)
         {
-            return VerificationStatus.WrongClientId;
+            return (VerificationStatus.WrongClientId, false);
         }
 
         // A key without a version fits whatever the header names.
-        var own = keys.Where(key => !key.IsOther)
-            .Select(key => KeyValuePair.Create(key.Version ?? (KeyVersions.IsValid(_signature.KeyVersion) ? _signature.KeyVersion! : "1"), key.Key))
-            .DistinctBy(key => key.Key);
-        using var ring = new PublicKeyRing(own);
-        return ring.Verify(guess.Content(), capture.Signature).Status;
+        var named = KeyVersions.IsValid(_signature.KeyVersion) ? _signature.KeyVersion! : "1";
+        using var ring = PublicKeyRing.FromTexts(keys.Where(key => !key.IsOther)
+            .Select(key => KeyValuePair.Create(key.Version ?? named, RsaKeys.ExportPublicKeyBase64(key.Key))).DistinctBy(key => key.Key));
+        var verification = ring.Verify(guess.Content(), capture.Signature);
+        // Of an answer the host takes the version as a hint; nobody says that Alipay+ does so with a request.
+        return verification.IsUnannounced && !capture.IsResponse && keys.All(key => key.IsOther || key.Version is not null)
+            ? (VerificationStatus.UnknownKeyVersion, false)
+            : (verification.Status, verification.IsUnannounced);
     }
 
     private IReadOnlyList<IReadOnlyList<NamedMistake>> Explain(Guess guess)
@@ -141,8 +144,13 @@ internal sealed class SignatureDiagnosis(SignedCapture capture, IReadOnlyList<Ch
             .Select(key => new NamedMistake(Mistake.KeyOfOtherSide, $"the public key{(key.Version is null ? string.Empty : $" of version {key.Version}")} is the same on both sides: your own public key stands in place of Alipay+'s")),
     ];
 
-    private IEnumerable<NamedMistake> Notes()
+    private IEnumerable<NamedMistake> Notes(bool isUnannounced)
     {
+        if (isUnannounced)
+        {
+            yield return new(Mistake.WrongKeyVersion, $"the header names {(_signature.KeyVersion is { } version ? $"the version {version}" : "no key version")}, and another configured key made the signature: the host takes it, with a warning");
+        }
+
         if (_signature.Algorithm is null)
         {
             yield return new(Mistake.Algorithm, "the header names no algorithm: write algorithm=RSA256");

@@ -22,8 +22,8 @@ public sealed record AzuriteOptions
     /// <summary>The file that takes one line for each request.</summary>
     public string? AccessLog { get; init; }
 
-    /// <summary>How long it may take to answer; installing is not counted.</summary>
-    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long it may take to answer, on a busy machine too; installing is not counted, and its end is seen at once.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(3);
 }
 
 /// <summary>

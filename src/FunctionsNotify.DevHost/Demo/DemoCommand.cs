@@ -13,7 +13,8 @@ internal static class DemoCommand
     private const string NotificationsQueue = "payment-notifications";
     private const string OutcomesQueue = "payment-notification-outcomes";
 
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(60);
+    // It needs some seconds; a busy machine may take its time.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(150);
 
     // The demo never meets a real account or a real Alipay+, nor somebody's telemetry: of the app's own settings it takes these.
     private static readonly string[] TakenSections = ["Delivery__", "Overload__", "AzureFunctionsJobHost__", "Logging__"];

@@ -70,8 +70,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
             _worker = await Worker.StartAsync(options, rpc, loggers, http.Address, cancellationToken);
             _parts.Push(_worker);
             var jobs = JobHostBuilder.Build(options, settings, loggers, _worker, http.Address);
-            _parts.Push(new Disposal(() => StopAsync(jobs)));
             await StartAsync(jobs, cancellationToken);
+            _parts.Push(new Disposal(() => StopAsync(jobs)));
             var calls = (JobHost)jobs.Services.GetRequiredService<IJobHost>();
             http.Serve(
                 _worker.Functions.Where(function => function.IsHttp && !HostSettings.IsDisabled(settings, function.Name)),
@@ -91,9 +91,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
         {
             await jobs.StartAsync(cancellationToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
-            throw new DevHostException($"The host could not start: {fault.GetBaseException().Message}", DevHostException.Failed);
+            // What never started cannot be stopped.
+            jobs.Dispose();
+            throw fault is OperationCanceledException ? fault : new DevHostException($"The host could not start: {fault.GetBaseException().Message}", DevHostException.Failed);
         }
     }
 
@@ -112,6 +114,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration settings)
     {
         logging.AddConfiguration(settings.GetSection($"{HostSettings.Root}:logging"));
+        // Its fault is told in one line, see StartAsync.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

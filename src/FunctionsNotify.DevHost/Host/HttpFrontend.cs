@@ -95,6 +95,11 @@ internal sealed class HttpFrontend : IAsyncDisposable
 
     private Task AnswerAsync(HttpContext context)
     {
+        if (LoopbackGuard.Refusal(context.Request) is { } why)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status403Forbidden, detail: why).ExecuteAsync(context);
+        }
+
         if (_functions is { } functions)
         {
             return functions(context);

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace FunctionsNotify.App.Tests.Vault;
 
-/// <summary>Performs docs/key-rotation.md step by step, in its order and in the wrong one.</summary>
+/// <summary>Performs docs/deployment.md, "Rotating keys", step by step, in its order and in the wrong one.</summary>
 public sealed class KeyRotationTests : IAsyncLifetime
 {
     private static readonly RSA OurOld = RSA.Create(2048);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -76,6 +77,12 @@ internal static class ExportedRows
         });
         await using (var provider = services.BuildServiceProvider())
         {
+            // The exporter of traces is added when the host starts.
+            foreach (var service in provider.GetServices<IHostedService>())
+            {
+                await service.StartAsync(CancellationToken.None);
+            }
+
             var metrics = provider.GetRequiredService<MeterProvider>();
             var traces = provider.GetRequiredService<TracerProvider>();
             using var meter = new Meter(TelemetryNames.Source);

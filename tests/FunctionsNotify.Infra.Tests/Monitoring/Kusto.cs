@@ -17,7 +17,7 @@ internal static partial class Kusto
 
     private const string Span = "Id: string, Name: string, DurationMs: real, Success: bool, ResultCode: string";
 
-    private static readonly Lazy<IReadOnlyDictionary<string, KustoAnalysis>> _analysed = new(() => Ask(All, []).Queries);
+    private static readonly Lazy<IReadOnlyDictionary<string, KustoAnalysis>> _analysed = new(AnalyseAll);
 
     // The tables of Application Insights in a workspace, with the columns that a query of ours may use, as Azure Monitor's table
     // reference lists them. They are Azure's names, so this is the one place that types them.
@@ -44,6 +44,8 @@ internal static partial class Kusto
 
     // One result for each run, in their order.
     public static IReadOnlyList<IReadOnlyList<JsonObject>> Run(IReadOnlyDictionary<string, string> queries, IReadOnlyList<KustoRun> runs) => Ask(queries, runs).Results;
+
+    private static Dictionary<string, KustoAnalysis> AnalyseAll() => Ask(All, []).Queries;
 
     private static Answer Ask(IReadOnlyDictionary<string, string> queries, IReadOnlyList<KustoRun> runs)
     {

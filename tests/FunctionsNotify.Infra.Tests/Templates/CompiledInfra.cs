@@ -68,7 +68,9 @@ internal static class Variant
     // The two with a committed snapshot, then the switches of production.
     public static IReadOnlyList<string> Committed { get; } = [Dev, Prod];
 
-    public static TheoryData<string> All => [Dev, Prod, Private, Nat, Everything];
+    public static IReadOnlyList<string> Names { get; } = [Dev, Prod, Private, Nat, Everything];
+
+    public static TheoryData<string> All => [.. Names];
 
     public static string File(string variant) => variant == Dev ? Dev : Prod;
 
@@ -112,7 +114,7 @@ public sealed partial class CompiledInfra : IDisposable
 
         Build = Run(Variant.Environment(Variant.Dev), "build", "infra/main.bicep", "--stdout", "--diagnostics-format", "sarif");
         Template = JsonNode.Parse(Build.Output)?.AsObject() ?? [];
-        foreach (var variant in Variant.All.Select(row => (string)row[0]))
+        foreach (var variant in Variant.Names)
         {
             Expand(variant, $"infra/main.{Variant.File(variant)}", Variant.Environment(variant));
         }

@@ -12,7 +12,7 @@ namespace FunctionsNotify.Scenarios.DevHost;
 /// <summary>The real program with the Azurite, the simulator and the function app that it starts itself.</summary>
 public sealed class HostCommandTests : IDisposable
 {
-    private const string Body = """{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentId":"own-services"}""";
+    private const string Body = """{"paymentResult":{"resultStatus":"F","resultCode":"RISK_REJECT"},"paymentId":"own-services"}""";
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("functions-notify-data-");
 
@@ -62,6 +62,7 @@ public sealed class HostCommandTests : IDisposable
 
         var kept = Assert.Single(await Outcomes(second.Line("Storage: Azurite ")));
         Assert.Contains("\"own-services\"", kept, StringComparison.Ordinal);
+        Assert.Contains("\"Delivered\"", kept, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class HostCommandTests : IDisposable
             _process.BeginErrorReadLine();
         }
 
-        public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(150);
+        public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
 
         public IReadOnlyList<string> Errors => Copy(_errors);
 
@@ -213,8 +214,15 @@ public sealed class HostCommandTests : IDisposable
         public async Task<int> ExitAsync()
         {
             using var deadline = new CancellationTokenSource(Patience);
-            await _process.WaitForExitAsync(deadline.Token);
-            return _process.ExitCode;
+            try
+            {
+                await _process.WaitForExitAsync(deadline.Token);
+                return _process.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"It did not end within {Patience.TotalSeconds:0} s: {Output}");
+            }
         }
 
         public void Dispose()

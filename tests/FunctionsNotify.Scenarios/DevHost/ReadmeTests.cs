@@ -65,7 +65,7 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("README.md")]
-    [InlineData("docs/configuration.md")]
+    [InlineData("docs/deployment.md")]
     [InlineData("docs/building.md")]
     public void Documents_Links_LeadSomewhere(string file)
     {
@@ -79,7 +79,7 @@ public sealed partial class ReadmeTests
     public void Configuration_DeliverySettings_AreAllDocumentedWithTheirDefaults()
     {
         using var sample = JsonDocument.Parse(Read("local.settings.sample.json"));
-        var text = Read("docs/configuration.md").Split('\n');
+        var text = Read("docs/deployment.md").Split('\n');
         var settings = sample.RootElement.GetProperty("Values").EnumerateObject().Where(setting => DeliverySetting().IsMatch(setting.Name)).ToList();
         Assert.True(settings.Count >= 8, $"only {settings.Count} are in the sample");
         Assert.All(settings, setting =>

@@ -29,7 +29,7 @@ public sealed class StartScenarios
         Assert.InRange(await own.Process.ExitAsync(HostUnderTest.Patience), 1, 2);
 
         var lines = own.Process.Log.Split('\n');
-        Assert.All(wrong, setting => Assert.Single(lines, line => line.Contains(setting.Key, StringComparison.Ordinal)));
+        Assert.All(wrong, setting => Assert.Single(lines, line => line.StartsWith($"{setting.Key}:", StringComparison.Ordinal)));
         Assert.DoesNotContain(lines, line => line.StartsWith("   at ", StringComparison.Ordinal));
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using Azure.Storage.Queues;
 using FunctionsNotify.DevHost;
 using FunctionsNotify.Simulator;
@@ -25,7 +27,7 @@ public sealed class StorageOutageScenarios
 
         // Down for as long as it takes the app to see it.
         await Eventually.BecomesTrueAsync(
-            async () => (await own.Host.Api.GetAsync("health/ready")).Status == System.Net.HttpStatusCode.ServiceUnavailable, HostUnderTest.Patience, "the app to miss its storage");
+            async () => (await own.Host.Api.GetAsync("health/ready")).Status == HttpStatusCode.ServiceUnavailable, HostUnderTest.Patience, "the app to miss its storage");
         Assert.True(own.Process.IsRunning);
         await azurite.RestartAsync();
 
@@ -75,7 +77,7 @@ public sealed class StorageOutageScenarios
 /// it, once or until whoever calls has given up. Many payments at once, each with a fault of its own.
 /// </summary>
 [Trait("Category", "owns-process")]
-public sealed class StorageFaultScenarios(ITestOutputHelper output)
+public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
 {
     // More tries than any client makes for one call.
     private const int GivenUp = 8;
@@ -169,20 +171,12 @@ public sealed class StorageFaultScenarios(ITestOutputHelper output)
 
     private StorageFault Judge(StorageCall call)
     {
-        var at = call.Method == "GET" ? -1 : call.Text.IndexOf(ScenarioSettings.RunId + "-", StringComparison.Ordinal);
-        if (at < 0)
-        {
-            return StorageFault.None;
-        }
-
-        var end = at;
-        while (end < call.Text.Length && (char.IsAsciiLetterOrDigit(call.Text[end]) || call.Text[end] == '-'))
-        {
-            end++;
-        }
-
-        return _troubles.TryGetValue(call.Text[at..end], out var trouble) ? trouble.Judge($"{call.Method} {call.Path}") : StorageFault.None;
+        var payment = call.Method == "GET" ? Match.Empty : TroubledPayment().Match(call.Text);
+        return payment.Success && _troubles.TryGetValue($"{ScenarioSettings.RunId}{payment.Value}", out var trouble) ? trouble.Judge($"{call.Method} {call.Path}") : StorageFault.None;
     }
+
+    [GeneratedRegex("-(?:fault|kept)-[0-9]+")]
+    private static partial Regex TroubledPayment();
 
     /// <summary>One payment's trouble: its n-th write fails, and that same write again as often as told.</summary>
     private sealed class Trouble(int number, StorageFault fault, int times)

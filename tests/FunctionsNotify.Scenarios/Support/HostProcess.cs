@@ -16,7 +16,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     private const int LinesKept = 100_000;
     private const int TerminateSignal = 15;
     private const int KillSignal = 9;
-    private const string Worker = "FunctionsNotify.App";
+    private const string Worker = "FunctionsNotify.App.dll";
 
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
@@ -24,7 +24,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     private Process? _process;
 
     /// <summary>The folder of the app that it runs.</summary>
-    public static string AppFolder => Path.GetDirectoryName(Program(Worker))!;
+    public static string AppFolder => Path.GetDirectoryName(Program("FunctionsNotify.App"))!;
 
     /// <summary>The folder of the host itself.</summary>
     public static string HostFolder => Path.GetDirectoryName(Program("FunctionsNotify.DevHost"))!;
@@ -42,7 +42,6 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     public void Start(params IEnumerable<KeyValuePair<string, string>> extra)
     {
         Assert.False(IsRunning, "The host runs already.");
-        _process?.Dispose();
         var start = new ProcessStartInfo("dotnet", [Program("FunctionsNotify.DevHost"), "run", "--port", port.ToString(CultureInfo.InvariantCulture), "--app", App])
         {
             RedirectStandardInput = true,
@@ -56,10 +55,22 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
 
         foreach (var (name, value) in settings.Concat(extra))
         {
+            if (name == Setting.ShortLeases)
+            {
+                start.ArgumentList.Add(name);
+                continue;
+            }
+
             start.Environment[name] = value;
         }
 
         Note("== start ==");
+        if (_process is null)
+        {
+            // Whoever ends the tests ends their hosts.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => End();
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -72,7 +83,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     {
         await Eventually.BecomesTrueAsync(
             async () => !IsRunning || await api.AnswersAsync(), HostUnderTest.Patience, $"the host to answer; it said:\n{Log}\n");
-        Assert.True(IsRunning, $"the host ended with exit code {_process?.ExitCode}; it said:\n{Log}");
+        Assert.True(IsRunning, $"the host ended by itself; it said:\n{Log}");
     }
 
     /// <summary>Ends it at once, as <c>kill -9</c> does; its worker goes with it.</summary>
@@ -151,30 +162,46 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     {
         await StopAsync();
         _process?.Dispose();
+        _process = null;
+    }
+
+    private void End()
+    {
+        if (IsRunning)
+        {
+            _process!.Kill();
+        }
     }
 
     private static string Program(string name) => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == name).Value!;
 
-    // Only Linux tells a process's children without a tool.
-    private int? WorkerId()
+    // Only Linux tells a process's children without a tool. Between the host and its worker there is a shell.
+    private int? WorkerId() => OperatingSystem.IsLinux() && _process is { HasExited: false } process ? WorkerBelow(process.Id) : null;
+
+    private static int? WorkerBelow(int id)
     {
-        if (!OperatingSystem.IsLinux() || _process is not { HasExited: false } process)
+        try
         {
+            return Directory.EnumerateDirectories($"/proc/{id}/task")
+                .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture))
+                .Select(child => IsWorker(child) ? child : WorkerBelow(child))
+                .FirstOrDefault(found => found is not null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Ended meanwhile.
             return null;
         }
-
-        return Directory.EnumerateDirectories($"/proc/{process.Id}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(id => (int?)int.Parse(id, CultureInfo.InvariantCulture))
-            .FirstOrDefault(id => IsWorker(id!.Value));
     }
 
     private static bool IsWorker(int id)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/cmdline").Contains(Worker, StringComparison.Ordinal);
+            var line = File.ReadAllText($"/proc/{id}/cmdline").Split('\0');
+            return line is [var program, var assembly, ..] && program.EndsWith("dotnet", StringComparison.Ordinal) && assembly.EndsWith(Worker, StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -47,8 +47,6 @@ internal sealed class OwnHost : IAsyncDisposable
             [Setting.Storage] = storage,
             [Setting.PaymentsStorage] = storage,
             [Setting.TaskHub] = own,
-            // The platform's own name for what tells its locks from those of other apps.
-            ["AzureFunctionsWebHost__hostid"] = own,
             [Setting.NotificationsQueue] = $"{own}-in",
             [Setting.OutcomesQueue] = $"{own}-out",
             [Setting.Table] = own,

@@ -26,11 +26,11 @@ internal static class Setting
     public const string SlowDownFloor = "Delivery__SlowDownFloor";
     public const string SlowDownCeiling = "Delivery__SlowDownCeiling";
 
-    /// <summary>Shortens the queue trigger's lease of ten minutes, which the platform fixes; the development host's own.</summary>
-    public const string ShortLeases = "DevHost__ShortLeases";
+    /// <summary>No setting but an option of the development host: shortens the queue trigger's lease of ten minutes, which the platform fixes.</summary>
+    public const string ShortLeases = "--short-leases";
 
     private static readonly string[] Prefixes =
-        ["AzureWebJobs", "AzureFunctions", "FUNCTIONS_", "AlipayPlus__", "Delivery__", "Overload__", "Queues__", "Storage__", "KeyVault__", "DevHost__", "NOTIFY_", PaymentsStorage, TaskHub, "OTEL_"];
+        ["AzureWebJobs", "AzureFunctions", "FUNCTIONS_", "AlipayPlus__", "Delivery__", "Overload__", "Queues__", "Storage__", "KeyVault__", "NOTIFY_", PaymentsStorage, TaskHub, "OTEL_"];
 
     /// <summary>A value of host.json.</summary>
     public static string Extension(string path) => $"AzureFunctionsJobHost__extensions__{path}";

@@ -49,20 +49,8 @@ internal static class Suite
     }
 
     /// <summary>The same, started.</summary>
-    public static async Task<OwnHost> StartHostAsync(string name, HostPolicy policy, IEnumerable<KeyValuePair<string, string>>? more = null, string? storage = null)
-    {
-        var own = await PrepareHostAsync(name, policy, more, storage);
-        try
-        {
-            await own.StartAsync();
-            return own;
-        }
-        catch
-        {
-            await own.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<OwnHost> StartHostAsync(string name, HostPolicy policy, IEnumerable<KeyValuePair<string, string>>? more = null, string? storage = null) =>
+        await StartedAsync(await PrepareHostAsync(name, policy, more, storage));
 
     /// <summary>The shared Azurite.</summary>
     public static Task<AzuriteProcess> AzuriteAsync() => LazyAzurite.Value;
@@ -134,16 +122,28 @@ internal static class Suite
 
     private static async Task<OwnHost> StartOwnHostAsync()
     {
-        var own = OwnHost.Prepare(
-            "shared", (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, HostPolicy.OfSeconds([.. Enumerable.Range(1, 15).Select(second => (double)second)]));
-        await own.StartAsync();
-        return own;
+        // The wait before the fourth attempt is long enough to act in.
+        var policy = HostPolicy.OfSeconds([1, 2, .. Enumerable.Range(0, 13).Select(index => 8 + (0.1 * index))]);
+        return await StartedAsync(OwnHost.Prepare("shared", (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, policy));
+    }
+
+    private static async Task<OwnHost> StartedAsync(OwnHost own)
+    {
+        try
+        {
+            await own.StartAsync();
+            return own;
+        }
+        catch
+        {
+            await own.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<(OwnHost Own, long Since)> StartIdleHostAsync()
     {
-        var own = OwnHost.Prepare("idle", (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, HostPolicy.OfSeconds(1, 2, 3600));
-        await own.StartAsync();
+        var own = await StartedAsync(OwnHost.Prepare("idle", (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, HostPolicy.OfSeconds(1, 2, 3600)));
         var payments = Enumerable.Range(0, 100).Select(_ => Payment.Succeeded("before-idle")).ToList();
         await Task.WhenAll(payments.Select(payment => own.Host.ScriptAsync(payment, ScriptStep.Unknown())));
         await Task.WhenAll(payments.Select(own.Host.EnqueueAsync));

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace FunctionsNotify.Cli.Tests;
+
+/// <summary>The package as a payment backend gets it: packed, restored outside the repository, and the README's own program compiled and run.</summary>
+public sealed partial class PackageTests : IDisposable
+{
+    private const string Version = "0.0.0-test";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Pack_Client_CompilesAndRunsTheReadmesProgram()
+    {
+        var packages = _folder.File("packages");
+        foreach (var project in new[] { "FunctionsNotify.AlipayPlus", "FunctionsNotify.Client" })
+        {
+            // In folders of its own: the packed build must not mix with the one that is tested here.
+            await DotnetAsync(Repository.Root, ["pack", Path.Combine("src", project), "--output", packages, $"-p:Version={Version}", $"-p:ArtifactsPath={_folder.File("artifacts")}", "-p:RestoreLockedMode=false", $"-p:NuGetLockFilePath={_folder.File(project + ".lock.json")}"]);
+        }
+
+        var program = Csharp().Match(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Groups[1].Value;
+        var backend = Directory.CreateDirectory(_folder.File("backend")).FullName;
+        File.WriteAllText(Path.Combine(backend, "Program.cs"), program);
+        File.WriteAllText(Path.Combine(backend, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{packages}" /></packageSources></configuration>""");
+        File.WriteAllText(Path.Combine(backend, "Backend.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <RestorePackagesPath>{_folder.File("restored")}</RestorePackagesPath>
+                <RestoreFallbackFolders>{GlobalPackages}</RestoreFallbackFolders>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="FunctionsNotify.Client" Version="{Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        await DotnetAsync(backend, ["build", "--output", _folder.File("built")]);
+
+        // Every assembly is there that the call needs: what fails is the connection string.
+        var (code, output) = await RunAsync(backend, [_folder.File("built/Backend.dll")], ("PaymentsStorage", "none"));
+        Assert.NotEqual(0, code);
+        Assert.Contains("FormatException", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FileNotFoundException", output, StringComparison.Ordinal);
+    }
+
+    private static string GlobalPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static async Task DotnetAsync(string folder, string[] arguments)
+    {
+        var (code, output) = await RunAsync(folder, [.. arguments, "--nologo", "-v", "quiet", "-nodeReuse:false"]);
+        Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)}\n{output}");
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string folder, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Those of the build that runs these tests would decide where the packed one goes.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name == "CI").ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await error);
+    }
+
+    [GeneratedRegex(@"```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Csharp();
+}

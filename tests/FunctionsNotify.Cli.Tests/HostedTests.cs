@@ -1,0 +1,147 @@
+using System.Text.Json;
+using FunctionsNotify.Simulator;
+using FunctionsNotify.Testing;
+
+namespace FunctionsNotify.Cli.Tests;
+
+/// <summary>The program over a real host, which all these tests share: each has payments of its own.</summary>
+public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
+{
+    private async Task RejectedAsync(params string[] paymentIds)
+    {
+        foreach (var id in paymentIds)
+        {
+            await host.Simulator.SetScriptAsync(id, ScriptStep.Failure("PROCESS_FAIL"));
+        }
+
+        await host.EnqueueAsync([.. paymentIds.Select(id => DevHost.Body(id))]);
+        foreach (var id in paymentIds)
+        {
+            await host.StateAsync(id, "Rejected");
+            await host.Simulator.SetScriptAsync(id, ScriptStep.Success);
+        }
+    }
+
+    private async Task WaitingAsync(string paymentId)
+    {
+        await host.Simulator.SetScriptAsync(paymentId, ScriptStep.Unknown());
+        await host.EnqueueAsync(DevHost.Body(paymentId));
+        await host.StatusAsync(paymentId, view => view.Object("delivery")?.Number("attemptCount") == 2, "the second attempt");
+    }
+
+    [Fact]
+    public async Task Enqueue_Notification_IsDeliveredAndStatusTellsIt()
+    {
+        await host.EnqueueAsync(DevHost.Body("delivered"));
+        await host.StateAsync("delivered", "Delivered");
+
+        var text = (await host.Notify.RunAsync("status", "delivered")).EndsWith(ExitCodes.Done).Out;
+
+        Assert.Matches("(?m)^State +Delivered", text);
+        Assert.Contains("Acknowledged  S SUCCESS  HTTP 200", text, StringComparison.Ordinal);
+        var unknown = (await host.Notify.RunAsync("status", "nobody", "--json")).EndsWith(ExitCodes.NotDone);
+        Assert.Equal(404, unknown.Json.GetProperty("error").GetProperty("status").GetInt32());
+    }
+
+    [Fact]
+    public async Task OpenDelivery_ListedWatchedAndCommanded_TellsTheVerdicts()
+    {
+        await WaitingAsync("commanded");
+
+        Assert.Matches("(?m)^commanded\t.*\tOpen\t2\tin ", (await host.Notify.RunAsync("list", "--state", "open", "--from", "1h")).EndsWith(ExitCodes.Done).Out);
+        Assert.Contains(" commanded: Open, 2 attempts, last Unknown", (await host.Notify.RunAsync("watch", "--count", "1")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        Assert.Equal("commanded", (await host.Notify.RunAsync("status", "--payment-request-id", "order-commanded", "--json")).EndsWith(ExitCodes.Done).Json.Text("paymentId"));
+        Assert.Contains("not broken", (await host.ChangeAsync("repair", "commanded")).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+
+        Assert.StartsWith("Refused", (await host.ChangeAsync("send-now", "commanded", "--expected-attempt", "7", "--wait", "60")).EndsWith(ExitCodes.NotDone).Out, StringComparison.Ordinal);
+        Assert.StartsWith("Applied", (await host.ChangeAsync("cancel", "commanded", "--wait", "60")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        await host.StateAsync("commanded", "Cancelled");
+        Assert.Contains("Cancel by tester: Applied", (await host.Notify.RunAsync("status", "commanded")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        Assert.Contains("has ended", (await host.ChangeAsync("cancel", "commanded")).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redeliver_OnePayment_IsOneDeliveryForOneKeyAndStandsInTheAudit()
+    {
+        await RejectedAsync("again");
+
+        var first = (await host.ChangeAsync("redeliver", "again", "--idempotency-key", "key-1", "--json")).EndsWith(ExitCodes.Done).Json;
+        await host.StateAsync("again", "Delivered");
+        var second = (await host.ChangeAsync("redeliver", "again", "--idempotency-key", "key-1", "--json")).EndsWith(ExitCodes.Done).Json;
+
+        Assert.Equal((2, false), (first.GetProperty("generation").GetInt32(), first.GetProperty("isRepeat").GetBoolean()));
+        Assert.True(second.GetProperty("isRepeat").GetBoolean());
+        Assert.Equal(first.GetProperty("deliveryId").GetString(), second.GetProperty("deliveryId").GetString());
+        Assert.Contains("add --force", (await host.ChangeAsync("redeliver", "again")).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+        Assert.Contains("\ttester\t", (await host.Notify.RunAsync("audit", "--payment", "again")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redeliver_CorrectionThatChangesTheResult_IsRefusedFieldByField()
+    {
+        await RejectedAsync("refused");
+        var changed = DevHost.Body("refused", "SUCCESS").Replace("\"F\"", "\"S\"", StringComparison.Ordinal);
+        var ending = (await host.ChangeAsync("redeliver", "refused", "--force", "--body", host.Folder.Write("body.json", changed))).EndsWith(ExitCodes.NotDone);
+        Assert.Contains("resultStatus", ending.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redeliver_ManyByIdAndByFilter_TellsEachVerdict()
+    {
+        await RejectedAsync("one", "two", "three");
+        host.Notify.Input = "one\r\nnobody\none\n"u8.ToArray();
+
+        var run = (await host.ChangeAsync("redeliver", "--file", "-", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Partly).Json;
+        Assert.Equal(["one Redelivered", "nobody Unknown"], Verdicts(run));
+        Assert.Equal(["one AlreadyRedelivered", "three WouldRedeliver"], Verdicts((await host.Notify.RunAsync("redeliver", "one", "three", "--dry-run", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Done).Json));
+        await host.StateAsync("one", "Delivered");
+
+        string[] filter = ["redeliver", "--state", "rejected", "--result-code", "PROCESS_FAIL", "--from", "1h"];
+        Assert.Contains("--yes", (await host.ChangeAsync(filter)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        host.Notify.Answers = new Queue<string?>(["n"]);
+        Assert.Contains("payments again? [y/N]", (await host.ChangeAsync(filter)).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+        host.Notify.Answers = null;
+        (await host.ChangeAsync([.. filter, "--yes"])).EndsWith(ExitCodes.Done);
+        await host.StateAsync("two", "Delivered");
+        await host.StateAsync("three", "Delivered");
+    }
+
+    [Fact]
+    public async Task Quarantine_InvalidMessage_IsShownRequeuedCorrectedOrDiscarded()
+    {
+        // Refused by rules that the program knows too: so by a raw queue client.
+        var storage = JsonElement.Parse(File.ReadAllBytes(host.Folder.File("data/addresses.json"))).GetProperty("storage").GetString();
+        var queue = new Azure.Storage.Queues.QueueClient(storage, "payment-notifications");
+        await queue.SendMessageAsync("""{"paymentId":"wrong\u001b[31m","paymentResult":{"resultStatus":"U","resultCode":"X"}}""");
+        await queue.SendMessageAsync("nonsense");
+        var records = await Eventually.IsAsync(
+            async () => (await host.Notify.RunAsync("quarantine", "list", "--state", "Invalid", "--json")).EndsWith(ExitCodes.Done).Json.Items("items"),
+            items => items.Count == 2,
+            TimeSpan.FromMinutes(1),
+            "the records");
+        string Id(bool isNonsense) => records.Single(record => record.Text("paymentId") is null == isNonsense).Text("quarantineId")!;
+        var (wrong, nonsense) = (Id(isNonsense: false), Id(isNonsense: true));
+
+        var shown = (await host.Notify.RunAsync("quarantine", "show", wrong, "--body", "--save-body", host.Folder.File("saved"))).EndsWith(ExitCodes.Done).Out;
+        Assert.Contains("resultStatus: must not be U", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown);
+        Assert.Contains("\"resultStatus\":\"U\"", File.ReadAllText(host.Folder.File("saved")), StringComparison.Ordinal);
+
+        var requeued = await host.ChangeAsync("quarantine", "requeue", wrong, "--force", "--body", host.Folder.Write("good.json", DevHost.Body("corrected")));
+        Assert.Contains("Requeued", requeued.EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        await host.StateAsync("corrected", "Delivered");
+        (await host.ChangeAsync("quarantine", "discard", wrong)).EndsWith(ExitCodes.NotDone);
+        var part = nonsense[(nonsense.IndexOf('-', StringComparison.Ordinal) + 1)..^".json".Length];
+        Assert.Contains("Discarded", (await host.ChangeAsync("quarantine", "discard", part[..12])).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_HostReady_SaysWhatItChecked()
+    {
+        var ending = (await host.Notify.RunAsync("health")).EndsWith(ExitCodes.Done);
+        Assert.Contains("storage-queues\tok", ending.Out, StringComparison.Ordinal);
+        Assert.Contains("2s 1h", ending.Out, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Verdicts(JsonElement run) => run.Items("results").Select(result => $"{result.Text("paymentId")} {result.Text("verdict")}");
+}
