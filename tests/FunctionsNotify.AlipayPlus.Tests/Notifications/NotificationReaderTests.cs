@@ -56,10 +56,19 @@ public sealed class NotificationReaderTests
     [InlineData("\"amount\":{\"currency\":\"USD\",\"value\":\"20\"}")]
     [InlineData("\"unused\":null,\"inner\":{\"unused\":null}")]
     [InlineData("\"list\":[\"a\",[\"b\"],{},[]]")]
-    [InlineData("\"PaymentId\":\"another name, for names are told apart by case\"")]
     [InlineData("\"\":\"a field without a name\"")]
     public void Read_UnknownFields_ArePassedThrough(string fields) =>
         Assert.Empty(Bodies.Read(Bodies.With(fields)).Violations);
+
+    [Theory]
+    [InlineData("\"PaymentId\":\"another name, for names are told apart by case\"", "PaymentId")]
+    [InlineData("\"paymentTmie\":\"x\"", "paymentTmie")]
+    public void Read_FieldThatLooksMisspelt_IsPassedThroughWithAWarning(string fields, string field)
+    {
+        var reading = Bodies.Read(Bodies.With(fields));
+        Assert.True(reading.IsAccepted);
+        Assert.Equal(field, Assert.Single(reading.Violations).Field);
+    }
 
     [Fact]
     public void Read_UnknownFieldInPaymentResult_IsPassedThrough() =>
