@@ -68,7 +68,7 @@ param budget monthlyBudget?
 @maxValue(20)
 param alwaysReadyInstances int = 0
 
-@description('The most instances. Each sends at most Overload__MaxConcurrentSends (100) at once: 40 instances are 4,000.')
+@description('The most instances. Each runs at most 100 activities at once (host.json), so 40 instances send at most 4,000 at once.')
 @minValue(40)
 @maxValue(1000)
 param maximumInstanceCount int = 40

@@ -88,7 +88,6 @@ resource spending 'Microsoft.Consumption/budgets@2023-11-01' = if (budget != nul
         threshold: 80
         thresholdType: 'Actual'
         contactEmails: ticketEmails
-        contactGroups: [ticket.id]
       }
       foreseen: {
         enabled: true
@@ -96,7 +95,6 @@ resource spending 'Microsoft.Consumption/budgets@2023-11-01' = if (budget != nul
         threshold: 100
         thresholdType: 'Forecasted'
         contactEmails: ticketEmails
-        contactGroups: [ticket.id]
       }
     }
   }

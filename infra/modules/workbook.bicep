@@ -1,13 +1,9 @@
 metadata description = 'The workbook over the telemetry of the function app.'
 
 param location string
-
 param tags object
-
 param namePrefix string
-
 param workspaceId string
-
 param applicationInsightsId string
 
 // In the page a query stands as the name of its file, so that no query is typed twice and the page stays plain JSON.

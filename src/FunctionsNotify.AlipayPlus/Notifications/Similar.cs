@@ -3,12 +3,12 @@ namespace FunctionsNotify.AlipayPlus;
 /// <summary>Finds what a person may have meant by a misspelt name.</summary>
 public static class Similar
 {
-    /// <summary>The name that is at most a third of its letters away from the given one, the nearest first; null when there is none, or the given one is known.</summary>
+    /// <summary>The name that is at most a quarter of its letters away from the given one, the nearest first; null when there is none, or the given one is known.</summary>
     /// <param name="given">The name as it was written.</param>
     /// <param name="known">The names that there are.</param>
     public static string? To(string given, IEnumerable<string> known) => known
         .Select(name => (Name: name, Distance: Distance(given, name)))
-        .Where(each => each.Distance <= Math.Max(1, each.Name.Length / 3))
+        .Where(each => each.Distance <= Math.Max(1, each.Name.Length / 4))
         .OrderBy(each => each.Distance)
         .Select(each => each.Distance == 0 ? null : each.Name)
         .FirstOrDefault();

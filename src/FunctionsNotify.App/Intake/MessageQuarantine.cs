@@ -2,27 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// Keeps a message that cannot become a delivery, and tells the payment backends; in this order, so that an outcome
-// always has its record.
-internal sealed class MessageQuarantine
+// Keeps a message that cannot become a delivery, and tells the payment backends; in this order, so that an outcome always
+// has its record. Each step may be repeated.
+internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queues, TimeProvider time, ILogger<MessageQuarantine> logger)
 {
-    private readonly IQuarantineStore _store;
-    private readonly IOutcomePublisher _outcomes;
-    private readonly TimeProvider _time;
-    private readonly ILogger<MessageQuarantine> _logger;
-
-    public MessageQuarantine(IQuarantineStore store, IOutcomePublisher outcomes, TimeProvider time, ILogger<MessageQuarantine> logger)
-    {
-        _store = store;
-        _outcomes = outcomes;
-        _time = time;
-        _logger = logger;
-    }
-
     public async Task KeepAsync(
         QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, DateTimeOffset? claimedAt, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(message);
         var record = new QuarantineRecord
         {
             State = state,
@@ -30,13 +16,13 @@ internal sealed class MessageQuarantine
             InsertedAt = message.InsertedAt,
             FromPoisonQueue = message.FromPoisonQueue,
             ClaimedAt = claimedAt,
-            QuarantinedAt = _time.GetUtcNow(),
+            QuarantinedAt = time.GetUtcNow(),
             PaymentId = paymentId,
             Reasons = [.. reasons],
             Content = message.Content,
         };
-        await _store.AddAsync(record, cancellationToken).ConfigureAwait(false);
-        await _outcomes.PublishAsync(
+        await quarantine.AddAsync(record, cancellationToken).ConfigureAwait(false);
+        await queues.PublishAsync(
             new MessageOutcome
             {
                 PaymentId = paymentId,
@@ -47,6 +33,6 @@ internal sealed class MessageQuarantine
                 QuarantineId = record.QuarantineId,
             },
             cancellationToken).ConfigureAwait(false);
-        IntakeLogs.Quarantined(_logger, state, paymentId, message.MessageId, record.QuarantineId, string.Join("; ", reasons));
+        Logs.Quarantined(logger, state, paymentId, message.MessageId, record.QuarantineId, string.Join("; ", reasons));
     }
 }

@@ -4,44 +4,21 @@ namespace FunctionsNotify.App;
 
 // Looks at what no single event tells: queues, quarantine, open deliveries, the key's end. One part's fault leaves the
 // others alone. It changes nothing.
-internal sealed class Observer
+internal sealed class Observer(Queues queues, QuarantineStore quarantine, DeliveryIndex index, IEnumerable<IKeyExpiry> keys, TimeProvider time, ILogger<Observer> logger)
 {
-    private readonly IQueueStatistics _queues;
-    private readonly IQuarantineStatistics _quarantine;
-    private readonly IDeliveryStatistics _deliveries;
-    private readonly IReadOnlyList<IKeyExpiry> _keys;
-    private readonly TimeProvider _time;
-    private readonly ILogger<Observer> _logger;
-
-    public Observer(
-        IQueueStatistics queues,
-        IQuarantineStatistics quarantine,
-        IDeliveryStatistics deliveries,
-        IEnumerable<IKeyExpiry> keys,
-        TimeProvider time,
-        ILogger<Observer> logger)
-    {
-        _queues = queues;
-        _quarantine = quarantine;
-        _deliveries = deliveries;
-        _keys = [.. keys];
-        _time = time;
-        _logger = logger;
-    }
-
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var faults = 0;
-        var queues = ReadAsync("queues", () => _queues.ReadAsync(cancellationToken));
-        var quarantine = ReadAsync("quarantine", () => _quarantine.CountWaitingAsync(cancellationToken));
-        var deliveries = ReadAsync("open deliveries", () => _deliveries.ReadAsync(now, cancellationToken));
-        var ends = await Task.WhenAll(_keys.Select(key => ReadAsync("signing key", async () => new KeyEnd(await key.GetAsync(cancellationToken).ConfigureAwait(false))))).ConfigureAwait(false);
+        var depths = ReadAsync("queues", () => queues.CountAsync(cancellationToken));
+        var waiting = ReadAsync("quarantine", () => quarantine.CountWaitingAsync(cancellationToken));
+        var deliveries = ReadAsync("open deliveries", () => index.CountOpenAsync(now, cancellationToken));
+        var ends = await Task.WhenAll(keys.Select(key => ReadAsync("signing key", async () => new KeyEnd(await key.GetAsync(cancellationToken).ConfigureAwait(false))))).ConfigureAwait(false);
         return new Observation
         {
             At = now,
-            Queues = await queues.ConfigureAwait(false),
-            Quarantine = await quarantine.ConfigureAwait(false),
+            Queues = await depths.ConfigureAwait(false),
+            Quarantine = await waiting.ConfigureAwait(false),
             Deliveries = await deliveries.ConfigureAwait(false),
             KeyExpiresAt = ends.Min(end => end?.At),
             Faults = faults,
@@ -63,11 +40,29 @@ internal sealed class Observer
 #pragma warning restore CA1031
             {
                 Interlocked.Increment(ref faults);
-                ObserverLogs.NotObserved(_logger, fault, part);
+                Logs.NotObserved(logger, fault, part);
                 return null;
             }
         }
     }
 
     private sealed record KeyEnd(DateTimeOffset? At);
+}
+
+// What one look at the whole came to. A part that could not be read is null, so that it is missing and never wrong.
+internal sealed record Observation
+{
+    public required DateTimeOffset At { get; init; }
+
+    public IReadOnlyList<QueueStatistics>? Queues { get; init; }
+
+    public QuarantineStatistics? Quarantine { get; init; }
+
+    public DeliveryStatistics? Deliveries { get; init; }
+
+    public DateTimeOffset? KeyExpiresAt { get; init; }
+
+    public required int Faults { get; init; }
+
+    public bool IsComplete => Faults == 0 && Quarantine is { IsComplete: true } && Deliveries is { IsComplete: true };
 }

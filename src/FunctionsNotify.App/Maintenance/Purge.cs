@@ -1,43 +1,21 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
 // Removes what has ended for longer than its retention, a bounded time per run: first finished histories, then ended
 // claims with their index rows. Each step may be cut off anywhere and done again.
-internal sealed class Purge
+internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy retention, TimeProvider time, ILogger<Purge> logger)
 {
     public static readonly TimeSpan PartTime = TimeSpan.FromMinutes(2);
 
     private const int BatchSize = 16;
     private const int PageSize = 200;
 
-    private static readonly InstanceStatus[] _terminal = [InstanceStatus.Completed, InstanceStatus.Failed, InstanceStatus.Terminated];
-
-    private readonly IClaimMaintenance _claims;
-    private readonly IDeliveryIndexMaintenance _rows;
-    private readonly IDeliveryInstances _instances;
-    private readonly IPurgeBookmark _bookmark;
-    private readonly RetentionPolicy _retention;
-    private readonly TimeProvider _time;
-    private readonly ILogger<Purge> _logger;
-
-    public Purge(
-        IClaimMaintenance claims,
-        IDeliveryIndexMaintenance rows,
-        IDeliveryInstances instances,
-        IPurgeBookmark bookmark,
-        RetentionPolicy retention,
-        TimeProvider time,
-        ILogger<Purge> logger)
-    {
-        _claims = claims;
-        _rows = rows;
-        _instances = instances;
-        _bookmark = bookmark;
-        _retention = retention;
-        _time = time;
-        _logger = logger;
-    }
+    private static readonly OrchestrationRuntimeStatus[] _finished =
+    [
+        OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated,
+    ];
 
     private enum Removal
     {
@@ -46,29 +24,29 @@ internal sealed class Purge
         Faulted,
     }
 
-    public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
+    public async Task<PurgeReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
     {
-        var now = _time.GetUtcNow();
-        var histories = await PurgeHistoriesAsync(now - _retention.History, cancellationToken).ConfigureAwait(false);
-        var claims = await PurgeClaimsAsync(now - _retention.Claims, cancellationToken).ConfigureAwait(false);
+        var now = time.GetUtcNow();
+        var histories = await PurgeHistoriesAsync(client, now - retention.History, cancellationToken).ConfigureAwait(false);
+        var ended = await PurgeClaimsAsync(now - retention.Claims, pageSize, cancellationToken).ConfigureAwait(false);
         var report = new PurgeReport(
             histories.Count(Removal.Removed),
-            claims.Count(Removal.Removed),
+            ended.Count(Removal.Removed),
             histories.Count(Removal.Kept),
-            histories.Count(Removal.Faulted) + claims.Count(Removal.Faulted),
-            histories.IsComplete && claims.IsComplete);
+            histories.Count(Removal.Faulted) + ended.Count(Removal.Faulted),
+            histories.IsComplete && ended.IsComplete);
         var level = report is { Faults: 0, IsComplete: true } ? LogLevel.Information : LogLevel.Warning;
-        UpkeepLogs.Purged(_logger, level, report.Histories, report.Claims, report.Kept, report.Faults, report.IsComplete);
+        Logs.Purged(logger, level, report.Histories, report.Claims, report.Kept, report.Faults, report.IsComplete);
         return report;
     }
 
-    private async Task<Part> PurgeHistoriesAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<Part> PurgeHistoriesAsync(DurableTaskClient client, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var part = new Part(_time);
+        var part = new Part(time);
         var batch = new List<DeliveryInstance>(BatchSize);
 
         // Created before is a bound that the platform knows; when it finished is looked at one by one.
-        await foreach (var instance in _instances.ListAsync(_terminal, before, cancellationToken).ConfigureAwait(false))
+        await foreach (var instance in client.ListDeliveriesAsync(_finished, before, cancellationToken).ConfigureAwait(false))
         {
             batch.Add(instance);
             if (batch.Count == BatchSize)
@@ -86,55 +64,55 @@ internal sealed class Purge
 
         async Task RemoveBatchAsync()
         {
-            part.Add(await Task.WhenAll(batch.Select(instance => RemoveAsync(instance, before, cancellationToken))).ConfigureAwait(false));
+            part.Add(await Task.WhenAll(batch.Select(instance => RemoveAsync(client, instance, before, cancellationToken))).ConfigureAwait(false));
             batch.Clear();
         }
     }
 
-    private async Task<Part> PurgeClaimsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<Part> PurgeClaimsAsync(DateTimeOffset before, int pageSize, CancellationToken cancellationToken)
     {
-        var part = new Part(_time);
-        var continuation = await _bookmark.GetAsync(cancellationToken).ConfigureAwait(false);
+        var part = new Part(time);
+        var continuation = await claims.GetBookmarkAsync(cancellationToken).ConfigureAwait(false);
         do
         {
-            var page = await ListAsync(before, continuation, cancellationToken).ConfigureAwait(false);
+            var page = await ListAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
             foreach (var batch in page.Claims.Chunk(BatchSize))
             {
                 part.Add(await Task.WhenAll(batch.Select(claim => RemoveAsync(claim, cancellationToken))).ConfigureAwait(false));
             }
 
             continuation = page.Continuation;
-            await _bookmark.SetAsync(continuation, cancellationToken).ConfigureAwait(false);
+            await claims.SetBookmarkAsync(continuation, cancellationToken).ConfigureAwait(false);
         }
         while (continuation is not null && !part.IsOver);
 
         return continuation is null ? part.Complete() : part;
     }
 
-    private async Task<EndedClaimPage> ListAsync(DateTimeOffset before, string? continuation, CancellationToken cancellationToken)
+    private async Task<EndedClaimPage> ListAsync(DateTimeOffset before, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
         try
         {
-            return await _claims.ListEndedAsync(before, PageSize, continuation, cancellationToken).ConfigureAwait(false);
+            return await claims.ListEndedAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (continuation is not null && fault is not OperationCanceledException)
         {
             // A place that was kept by another version, or that the store knows no more, must not end the purge for good.
-            UpkeepLogs.BookmarkLost(_logger, fault);
-            await _bookmark.SetAsync(null, cancellationToken).ConfigureAwait(false);
-            return await _claims.ListEndedAsync(before, PageSize, continuation: null, cancellationToken).ConfigureAwait(false);
+            Logs.BookmarkLost(logger, fault);
+            await claims.SetBookmarkAsync(null, cancellationToken).ConfigureAwait(false);
+            return await claims.ListEndedAsync(before, pageSize, continuation: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task<Removal> RemoveAsync(DeliveryInstance instance, DateTimeOffset before, CancellationToken cancellationToken) => GuardAsync("Instance", instance.DeliveryId, async () =>
+    private Task<Removal> RemoveAsync(DurableTaskClient client, DeliveryInstance instance, DateTimeOffset before, CancellationToken cancellationToken) => GuardAsync("Instance", instance.DeliveryId, async () =>
     {
-        var claim = await _claims.FindAsync(instance.DeliveryId, cancellationToken).ConfigureAwait(false);
-        if (!PurgeRules.MayRemove(instance, claim, before))
+        var claim = await claims.FindAsync(instance.DeliveryId, cancellationToken).ConfigureAwait(false);
+        if (!MayRemove(instance, claim, before))
         {
             return false;
         }
 
-        await _instances.PurgeAsync(instance.DeliveryId, cancellationToken).ConfigureAwait(false);
+        await client.PurgeDeliveryAsync(instance.DeliveryId, cancellationToken).ConfigureAwait(false);
         return true;
     }, cancellationToken);
 
@@ -143,10 +121,10 @@ internal sealed class Purge
     {
         for (var generation = 1; generation <= claim.Generation; generation++)
         {
-            await _rows.RemoveAsync(DeliveryIds.ForDelivery(claim.PaymentId, generation), claim.AcceptedAt, cancellationToken).ConfigureAwait(false);
+            await index.RemoveAsync(DeliveryIds.ForDelivery(claim.PaymentId, generation), claim.AcceptedAt, cancellationToken).ConfigureAwait(false);
         }
 
-        return await _claims.RemoveAsync(claim, cancellationToken).ConfigureAwait(false);
+        return await claims.RemoveAsync(claim, cancellationToken).ConfigureAwait(false);
     }, cancellationToken);
 
     private async Task<Removal> GuardAsync(string what, string id, Func<Task<bool>> remove, CancellationToken cancellationToken)
@@ -163,9 +141,22 @@ internal sealed class Purge
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            UpkeepLogs.NotPurged(_logger, fault, what, id);
+            Logs.NotPurged(logger, fault, what, id);
             return Removal.Faulted;
         }
+    }
+
+    // Whether an instance may be removed: it is finished for longer than the retention, and nothing rests on it. While
+    // its claim is open for it, it is a broken delivery, and its history is what an operator repairs it by.
+    public static bool MayRemove(DeliveryInstance instance, Claim? claim, DateTimeOffset finishedBefore)
+    {
+        if (!instance.IsFinished || instance.LastUpdatedAt >= finishedBefore)
+        {
+            return false;
+        }
+
+        // A claim that names another delivery has left this one behind: a repair took its place.
+        return claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open;
     }
 
     private sealed class Part(TimeProvider time)
@@ -186,5 +177,37 @@ internal sealed class Purge
             IsComplete = true;
             return this;
         }
+    }
+}
+
+internal sealed record PurgeReport(int Histories, int Claims, int Kept, int Faults, bool IsComplete);
+
+internal sealed record RetentionPolicy
+{
+    public const string Section = "Retention";
+
+    private static readonly TimeSpan _day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
+
+    // How long a claim is kept after its delivery ended. While it is kept, the same message again is a duplicate and
+    // another one a conflict; after it, either would be a new payment.
+    public TimeSpan Claims { get; init; } = TimeSpan.FromDays(400);
+
+    public TimeSpan History { get; init; } = TimeSpan.FromDays(30);
+
+    public IReadOnlyList<string> Violations()
+    {
+        var found = new List<string>();
+        if (History < _day || History > _longest)
+        {
+            found.Add($"{Section}__{nameof(History)}: must be from 1 to 3650 days");
+        }
+
+        if (Claims < History + _day || Claims > _longest + _day)
+        {
+            found.Add($"{Section}__{nameof(Claims)}: must be at least a day longer than {Section}__{nameof(History)}, at most 3651 days");
+        }
+
+        return found;
     }
 }

@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.DurableTask.Client;
+
 namespace FunctionsNotify.App;
 
 // What is done about a delivery that seems not to move; pure. It never terminates and never restarts an instance that
@@ -12,7 +16,6 @@ internal static class SweepRules
 
     public static SweepAction Judge(DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(row);
         if (!IsDue(row, now))
         {
             return SweepAction.None;
@@ -27,7 +30,7 @@ internal static class SweepRules
         if (claim.State != DeliveryState.Open)
         {
             // While the instance lives, its outcome activity is about to write the row.
-            return starting ? SweepAction.DropRow : IsAlive(instance) ? SweepAction.None : SweepAction.MendRow;
+            return starting ? SweepAction.DropRow : instance is { IsAlive: true } ? SweepAction.None : SweepAction.MendRow;
         }
 
         return instance is null
@@ -37,7 +40,6 @@ internal static class SweepRules
 
     public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(instance);
         if (claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open)
         {
             return SweepAction.None;
@@ -45,10 +47,10 @@ internal static class SweepRules
 
         return instance.Status switch
         {
-            InstanceStatus.Pending => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertPending : SweepAction.None,
-            InstanceStatus.Suspended => SweepAction.AlertSuspended,
-            InstanceStatus.Failed or InstanceStatus.Terminated => SweepAction.AlertBroken,
-            InstanceStatus.Running => JudgeRunning(instance, now),
+            OrchestrationRuntimeStatus.Pending => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertPending : SweepAction.None,
+            OrchestrationRuntimeStatus.Suspended => SweepAction.AlertSuspended,
+            OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated => SweepAction.AlertBroken,
+            OrchestrationRuntimeStatus.Running => JudgeRunning(instance, now),
             // Its claim was read a moment before and is final by now.
             _ => SweepAction.None,
         };
@@ -58,10 +60,9 @@ internal static class SweepRules
     // worker is away, decides it once.
     public static DeliveryCommand Wake(DeliveryReport report)
     {
-        ArgumentNullException.ThrowIfNull(report);
         return new DeliveryCommand
         {
-            Id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"wake-{report.NextAttempt}-{report.NextDueAt?.UtcTicks:x}"),
+            Id = string.Create(CultureInfo.InvariantCulture, $"wake-{report.NextAttempt}-{report.NextDueAt?.UtcTicks:x}"),
             Kind = CommandKind.Wake,
             ExpectedAttempt = report.NextAttempt,
             Actor = "sweeper",
@@ -71,8 +72,6 @@ internal static class SweepRules
 
     public static DeliveryIndexRow Mend(DeliveryIndexRow row, Claim claim, DeliveryReport? report)
     {
-        ArgumentNullException.ThrowIfNull(row);
-        ArgumentNullException.ThrowIfNull(claim);
         if (report is null)
         {
             return row with { State = claim.State, NextDueAt = null };
@@ -95,9 +94,6 @@ internal static class SweepRules
         ? now - since > StartingAfter
         : now - row.NextDueAt > OverdueAfter;
 
-    private static bool IsAlive(DeliveryInstance? instance) =>
-        instance?.Status is InstanceStatus.Pending or InstanceStatus.Running or InstanceStatus.Suspended;
-
     private static SweepAction JudgeRunning(DeliveryInstance instance, DateTimeOffset now) => instance.Report switch
     {
         null => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertStuck : SweepAction.None,
@@ -105,4 +101,61 @@ internal static class SweepRules
         { Phase: DeliveryPhase.Sending } sending => now - sending.NextDueAt > PendingAfter ? SweepAction.AlertStuck : SweepAction.None,
         _ => SweepAction.None,
     };
+}
+
+public enum SweepAction
+{
+    None,
+
+    Start,
+
+    DropRow,
+
+    MendRow,
+
+    Wake,
+
+    AlertPending,
+
+    AlertStuck,
+
+    AlertSuspended,
+
+    AlertBroken,
+
+    AlertMissing,
+}
+
+internal sealed record SweepReport(int Seen, ImmutableSortedDictionary<SweepAction, int> Actions, int Faults, bool IsComplete);
+
+internal sealed class SweepTally(int maxSeen)
+{
+    private readonly SortedDictionary<SweepAction, int> _actions = [];
+    private int _seen;
+    private int _faults;
+    private bool _complete = true;
+
+    public bool TrySee()
+    {
+        if (_seen == maxSeen)
+        {
+            _complete = false;
+            return false;
+        }
+
+        _seen++;
+        return true;
+    }
+
+    public void Did(SweepAction action)
+    {
+        if (action != SweepAction.None)
+        {
+            _actions[action] = _actions.GetValueOrDefault(action) + 1;
+        }
+    }
+
+    public void Faulted() => _faults++;
+
+    public SweepReport Report() => new(_seen, _actions.ToImmutableSortedDictionary(), _faults, _complete);
 }

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
@@ -5,89 +6,50 @@ namespace FunctionsNotify.App;
 // Looks through the index for deliveries that should have moved and did not, and helps each or tells an operator. It
 // never terminates and never restarts an instance that lives. One delivery's fault is counted and leaves the others
 // alone; it may run at any time and again.
-internal sealed class Sweeper
+internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy policy, RetentionPolicy retention, TimeProvider time, ILogger<Sweeper> logger)
 {
-    // How many days of acceptance every run looks back: beyond the longest delivery and the default retention of
-    // history.
-    public const int LookbackDays = 40;
-
     public const int MaxRows = 10_000;
 
     private const int PageSize = 200;
-    private const int OlderShares = 12;
+    private const int OlderShares = 60;
 
     // How often the host has it run.
-    private static readonly TimeSpan _every = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _every = TimeSpan.FromMinutes(1);
 
-    private readonly IClaimStore _claims;
-    private readonly IDeliveryIndex _index;
-    private readonly IDeliveryIndexMaintenance _rows;
-    private readonly IDeliveryInstances _instances;
-    private readonly IDeliveryStarter _starter;
-    private readonly ICommandSender _commands;
-    private readonly DeliveryPolicy _policy;
-    private readonly RetentionPolicy _retention;
-    private readonly TimeProvider _time;
-    private readonly ILogger<Sweeper> _logger;
-
-    public Sweeper(
-        IClaimStore claims,
-        IDeliveryIndex index,
-        IDeliveryIndexMaintenance rows,
-        IDeliveryInstances instances,
-        IDeliveryStarter starter,
-        ICommandSender commands,
-        DeliveryPolicy policy,
-        RetentionPolicy retention,
-        TimeProvider time,
-        ILogger<Sweeper> logger)
+    public async Task<SweepReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
-        _claims = claims;
-        _index = index;
-        _rows = rows;
-        _instances = instances;
-        _starter = starter;
-        _commands = commands;
-        _policy = policy;
-        _retention = retention;
-        _time = time;
-        _logger = logger;
-    }
-
-    public async Task<SweepReport> RunAsync(CancellationToken cancellationToken)
-    {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var tally = new SweepTally(MaxRows);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         var more = true;
-        for (var back = 0; more && back <= LookbackDays; back++)
+        for (var back = 0; more && back <= DeliveryIndex.LookbackDays; back++)
         {
-            more = await SweepDayAsync(today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
+            more = await SweepDayAsync(client, today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
         }
 
         // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
         // of those days, so that an hour's runs look at all.
         var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
-        for (var back = LookbackDays + 1 + share; more && back <= _retention.Claims.TotalDays + 1; back += OlderShares)
+        for (var back = DeliveryIndex.LookbackDays + 1 + share; more && back <= retention.Claims.TotalDays + 1; back += OlderShares)
         {
-            more = await SweepDayAsync(today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
+            more = await SweepDayAsync(client, today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
         }
 
         var report = tally.Report();
-        UpkeepLogs.Tell(_logger, report, UpkeepLogs.Swept);
+        Logs.Tell(logger, report, Logs.Swept);
         return report;
     }
 
-    private async Task<bool> SweepDayAsync(DateOnly day, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
+    private async Task<bool> SweepDayAsync(DurableTaskClient client, DateOnly day, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
     {
         string? continuation = null;
         do
         {
-            var page = await _rows.ListOverdueAsync(day, now - SweepRules.StartingAfter, PageSize, continuation, cancellationToken).ConfigureAwait(false);
+            var page = await index.ListOverdueAsync(day, now - SweepRules.StartingAfter, PageSize, continuation, cancellationToken).ConfigureAwait(false);
             foreach (var fault in page.Unreadable)
             {
                 tally.Faulted();
-                UpkeepLogs.RowUnreadable(_logger, fault);
+                Logs.RowUnreadable(logger, fault);
             }
 
             foreach (var row in page.Rows)
@@ -97,7 +59,7 @@ internal sealed class Sweeper
                     return false;
                 }
 
-                await SweepRowAsync(row, now, tally, cancellationToken).ConfigureAwait(false);
+                await SweepRowAsync(client, row, now, tally, cancellationToken).ConfigureAwait(false);
             }
 
             continuation = page.Continuation;
@@ -107,15 +69,15 @@ internal sealed class Sweeper
         return true;
     }
 
-    private async Task SweepRowAsync(DeliveryIndexRow row, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
+    private async Task SweepRowAsync(DurableTaskClient client, DeliveryIndexRow row, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
     {
         try
         {
             // The claim first: one that is final when it is read stays so, and an instance that is read later is not older.
-            var claim = await _claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
-            var instance = await _instances.GetAsync(row.DeliveryId, cancellationToken).ConfigureAwait(false);
+            var claim = await claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
+            var instance = await client.FindDeliveryAsync(row.DeliveryId, cancellationToken).ConfigureAwait(false);
             var action = SweepRules.Judge(row, claim, instance, now);
-            tally.Did(await TakeAsync(action, row, claim, instance, cancellationToken).ConfigureAwait(false));
+            tally.Did(await TakeAsync(client, action, row, claim, instance, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -126,48 +88,48 @@ internal sealed class Sweeper
 #pragma warning restore CA1031
         {
             tally.Faulted();
-            UpkeepLogs.NotSwept(_logger, fault, row.PaymentId, row.DeliveryId);
+            Logs.NotSwept(logger, fault, row.PaymentId, row.DeliveryId);
         }
     }
 
-    private async Task<SweepAction> TakeAsync(SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, CancellationToken cancellationToken)
+    private async Task<SweepAction> TakeAsync(DurableTaskClient client, SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, CancellationToken cancellationToken)
     {
         switch (action)
         {
             case SweepAction.Start:
-                return await StartAsync(claim!, cancellationToken).ConfigureAwait(false);
+                return await StartAsync(client, claim!, cancellationToken).ConfigureAwait(false);
 
             case SweepAction.DropRow:
-                await _rows.RemoveAsync(row, cancellationToken).ConfigureAwait(false);
+                await index.RemoveAsync(row, cancellationToken).ConfigureAwait(false);
                 break;
 
             case SweepAction.MendRow:
-                await _index.UpsertAsync(SweepRules.Mend(row, claim!, instance?.Report), cancellationToken).ConfigureAwait(false);
+                await index.UpsertAsync(SweepRules.Mend(row, claim!, instance?.Report), cancellationToken).ConfigureAwait(false);
                 break;
 
             case SweepAction.Wake:
-                await _commands.SendAsync(row.DeliveryId, SweepRules.Wake(instance!.Report!), cancellationToken).ConfigureAwait(false);
+                await client.SendCommandAsync(row.DeliveryId, SweepRules.Wake(instance!.Report!), cancellationToken).ConfigureAwait(false);
                 break;
 
             default:
-                UpkeepLogs.Alert(_logger, action, row.PaymentId, row.DeliveryId, instance);
+                Logs.Alert(logger, action, row.PaymentId, row.DeliveryId, instance);
                 return action;
         }
 
-        UpkeepLogs.Took(_logger, row.PaymentId, row.DeliveryId, action);
+        Logs.Took(logger, row.PaymentId, row.DeliveryId, action);
         return action;
     }
 
-    private async Task<SweepAction> StartAsync(Claim claim, CancellationToken cancellationToken)
+    private async Task<SweepAction> StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)
     {
-        switch (await _starter.StartAsync(DeliveryStart.Of(claim, _policy), cancellationToken).ConfigureAwait(false))
+        switch (await client.StartDeliveryAsync(claim.ToInput(policy), cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:
-                UpkeepLogs.Took(_logger, claim.PaymentId, claim.DeliveryId, SweepAction.Start);
+                Logs.Took(logger, claim.PaymentId, claim.DeliveryId, SweepAction.Start);
                 return SweepAction.Start;
 
             case StartResult.Broken:
-                UpkeepLogs.Alert(_logger, SweepAction.AlertBroken, claim.PaymentId, claim.DeliveryId, null);
+                Logs.Alert(logger, SweepAction.AlertBroken, claim.PaymentId, claim.DeliveryId, null);
                 return SweepAction.AlertBroken;
 
             default:

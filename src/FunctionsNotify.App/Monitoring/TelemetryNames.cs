@@ -48,6 +48,9 @@ internal static class TelemetryNames
         /// <summary>Gauge, seconds: how long the most overdue delivery is overdue; 0 when none is.</summary>
         public const string OverdueAge = "notify.deliveries.overdue.age";
 
+        /// <summary>How long ago the oldest open delivery of the index was accepted, in seconds; 0 when there is none.</summary>
+        public const string UnacknowledgedAge = "notify.deliveries.unacknowledged.age";
+
         /// <summary>Gauge: the breaker of this instance: 0 closed, 1 half-open, 2 open.</summary>
         public const string Breaker = "notify.breaker.state";
 

@@ -1,51 +1,74 @@
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace FunctionsNotify.App;
 
+// Registers everything that the functions need.
 internal static class AppServices
 {
+    // What the app calls itself in its health report.
     public const string Host = "functions";
+
+    private const string PoisonSuffix = "-poison";
 
     public static IServiceCollection AddNotificationApp(this IServiceCollection services, IConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddAlipayPlus(configuration.GetSection(AlipayPlusOptions.SectionName));
         services.AddKeyVaultSigner(configuration.GetSection(KeyVaultOptions.Section));
-        services.AddDelivery(configuration.GetSection(DeliveryOptions.Section));
-        services.AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section));
-        services.AddOverloadGuard(configuration.GetSection(OverloadPolicy.Section));
-        services.AddRetention(configuration.GetSection(RetentionPolicy.Section));
-        services.AddNotificationStorage(configuration);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QueueOptions>>(new TriggerSettings(configuration)));
-        services.AddObserver();
-        services.AddOperatorAccess(configuration);
-        services.AddNotificationOperations(Host);
-        services.AddNotificationTelemetry();
+        services.AddSettings<DeliveryPolicy>(configuration.GetSection("Delivery"), policy => policy.Violations());
+        services.AddSettings<OverloadPolicy>(configuration.GetSection(OverloadPolicy.Section));
+        services.AddSettings<RetentionPolicy>(configuration.GetSection(RetentionPolicy.Section), policy => policy.Violations());
+        services.AddStorage(configuration);
+        services.AddMetrics();
+        services.TryAddSingleton<Metrics>();
+        services.AddSingleton<GuardedSender>();
+        services.AddSingleton<MessageQuarantine>();
+        services.AddSingleton<NotificationIntake>();
+        services.AddSingleton<PoisonDrain>();
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<StuckSearch>();
+        services.AddSingleton<Purge>();
+        services.AddSingleton<Observer>();
+        services.AddOperators(configuration);
         services.AddAzureMonitor(configuration);
-
-        // Made for each call by the factories, because their ports need the call's client; registrations that cannot be
-        // resolved would stop the start where the host checks them.
-        services.RemoveAll<NotificationIntake>();
-        services.RemoveAll<NotificationOperations>();
-        services.RemoveAll<NotificationApi>();
-        services.RemoveAll<IRepair>();
-        services.RemoveAll<RepairApi>();
-        services.RemoveAll<IRedelivery>();
-        services.RemoveAll<RedeliveryApi>();
-        services.RemoveAll<BulkRedelivery>();
-        services.RemoveAll<BulkRedeliveryApi>();
-        services.RemoveAll<ConflictApplication>();
-        services.RemoveAll<QuarantineApi>();
-        services.TryAddSingleton<IntakeFactory>();
-        services.TryAddSingleton<NotificationApiFactory>();
-
-        services.TryAddSingleton<OperatorApiFactory>();
-        services.TryAddSingleton<UpkeepFactory>();
-        services.TryAddSingleton<OutcomeRecorder>();
         return services;
+    }
+
+    private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        var (account, payments) = (StorageConnection.Of(configuration), StorageConnection.OfPayments(configuration));
+        services.AddSettings<QueueSettings>(configuration, settings => settings.Faults(configuration).Concat(account.Faults()).Concat(payments.Faults()).Distinct());
+        services.AddSettings<StorageSettings>(configuration.GetSection(StorageSettings.Section));
+        services.AddSingleton(provider => payments.Queues(Transport(provider)));
+        services.AddSingleton(provider => account.Blobs(Transport(provider)).GetBlobContainerClient(provider.GetRequiredService<StorageSettings>().QuarantineContainer));
+        services.AddSingleton(provider => account.Table(provider.GetRequiredService<StorageSettings>().Table, Transport(provider)));
+        services.AddSingleton(provider =>
+        {
+            var (service, settings) = (provider.GetRequiredService<QueueServiceClient>(), provider.GetRequiredService<QueueSettings>());
+            return new Queues(
+                service.GetQueueClient(settings.NotificationsQueue),
+                service.GetQueueClient(settings.OutcomesQueue),
+                service.GetQueueClient(settings.NotificationsQueue + PoisonSuffix),
+                settings.OutcomesEncoding,
+                provider.GetRequiredService<Metrics>(),
+                provider.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton<Claims>();
+        services.AddSingleton<DeliveryIndex>();
+        services.AddSingleton(provider => new DeliveryListing(provider.GetRequiredService<NotifyTable>()));
+        services.AddSingleton<QuarantineStore>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton(provider => StorageReadiness.Of(provider.GetRequiredService<Queues>()));
+        services.AddSingleton(provider => StorageReadiness.Of(provider.GetRequiredService<NotifyTable>()));
+        services.AddSingleton(provider => StorageReadiness.Of(provider.GetRequiredService<BlobContainerClient>()));
+        services.AddHostedService<StorageStart>();
+
+        // Tests put their own in, to let a call fail.
+        static HttpPipelineTransport? Transport(IServiceProvider provider) => provider.GetService<HttpPipelineTransport>();
     }
 }

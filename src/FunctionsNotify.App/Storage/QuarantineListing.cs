@@ -1,7 +1,21 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
 namespace FunctionsNotify.App;
+
+internal sealed record QuarantineFilter(MessageState? State = null, QuarantineStatus? Status = null, string? PaymentId = null)
+{
+    public bool Matches(QuarantineRecord record) =>
+        (State is null || State == record.State)
+        && (Status is null || Status == record.Status)
+        && (PaymentId is null || string.Equals(PaymentId, record.PaymentId, StringComparison.Ordinal));
+}
+
+internal sealed record QuarantinePage(IReadOnlyList<QuarantineRecord> Records, IReadOnlyList<string> Unreadable, string? Continuation);
 
 // Pages of records, newest first: the days from the last to the first, and each day in the order of its names. One page
 // looks at a bounded number of blobs, however few of them match.
@@ -14,7 +28,7 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
     public async Task<QuarantinePage> ReadAsync(QuarantineFilter filter, int max, QuarantinePosition? from, CancellationToken cancellationToken)
     {
         var page = new Page(filter, max);
-        var days = await QuarantineDays.ListAsync(container, cancellationToken).ConfigureAwait(false);
+        var days = await QuarantineStore.DaysAsync(container, cancellationToken).ConfigureAwait(false);
         foreach (var day in days.Where(day => from is null || string.CompareOrdinal(day, from.Day) <= 0))
         {
             var start = from is not null && from.Day == day ? from : new QuarantinePosition(day, string.Empty, string.Empty);
@@ -97,4 +111,40 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
             }
         }
     }
+}
+
+// Where a page ended: after a record, in the service's segment that held it.
+internal sealed record QuarantinePosition(string Day, string Marker, string Last)
+{
+    private const int MaxLength = 4096;
+
+    public static QuarantinePosition? Parse(string? continuation)
+    {
+        if (continuation is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (continuation.Length <= MaxLength
+                && Base64Url.IsValid(continuation)
+                && JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(continuation)) is [{ } day, { } marker, { } last]
+                && IsDay(day)
+                && (last.Length == 0 || QuarantineRecord.IsId(last)))
+            {
+                return new QuarantinePosition(day, marker, last);
+            }
+        }
+        catch (JsonException)
+        {
+            // Refused below.
+        }
+
+        throw new ArgumentException("must be what the page before gave", nameof(continuation));
+    }
+
+    public static bool IsDay(string text) => DateTime.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<string[]>([Day, Marker, Last])));
 }

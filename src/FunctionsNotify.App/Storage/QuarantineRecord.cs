@@ -86,3 +86,34 @@ internal sealed record QuarantineRecord
 
     private static bool IsDigits(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('0', '9');
 }
+
+internal sealed record QuarantineEntry
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required QuarantineStatus Status { get; init; }
+
+    public required string Actor { get; init; }
+
+    public required string Reason { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? Overrode { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MessageId { get; init; }
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<QuarantineStatus>))]
+public enum QuarantineStatus
+{
+    Waiting,
+
+    Requeuing,
+
+    Requeued,
+
+    Discarded,
+}

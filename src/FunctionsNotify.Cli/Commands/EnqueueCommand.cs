@@ -13,7 +13,7 @@ internal sealed class EnqueueCommand
 {
     private const long MaxFileBytes = 512L * 1024 * 1024;
     private const string ConnectionVariable = "AzureWebJobsStorage";
-    private const string QueueVariable = "Queues__Notifications";
+    private const string QueueVariable = "NotificationsQueue";
     private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Option<string?> _file = new("--file") { Description = "One notification, or many as JSON lines; - for standard input.", HelpName = "FILE" };

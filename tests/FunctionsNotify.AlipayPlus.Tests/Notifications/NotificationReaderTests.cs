@@ -56,10 +56,22 @@ public sealed class NotificationReaderTests
     [InlineData("\"amount\":{\"currency\":\"USD\",\"value\":\"20\"}")]
     [InlineData("\"unused\":null,\"inner\":{\"unused\":null}")]
     [InlineData("\"list\":[\"a\",[\"b\"],{},[]]")]
-    [InlineData("\"PaymentId\":\"another name, for names are told apart by case\"")]
     [InlineData("\"\":\"a field without a name\"")]
     public void Read_UnknownFields_ArePassedThrough(string fields) =>
         Assert.Empty(Bodies.Read(Bodies.With(fields)).Violations);
+
+    [Theory]
+    [InlineData("PaymentId", "paymentId")]
+    [InlineData("paymentRequestID", "paymentRequestId")]
+    [InlineData("pamyentTime", "paymentTime")]
+    public void Read_MisspeltField_IsPassedThroughWithAWarning(string name, string meant)
+    {
+        var reading = Bodies.Read(Bodies.With($"\"{name}\":\"x\""));
+        var warning = Assert.Single(reading.Violations);
+        Assert.True(reading.IsAccepted);
+        Assert.Equal((name, Severity.Warn), (warning.Field, warning.Severity));
+        Assert.EndsWith($"did you mean {meant}?", warning.Rule, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Read_UnknownFieldInPaymentResult_IsPassedThrough() =>

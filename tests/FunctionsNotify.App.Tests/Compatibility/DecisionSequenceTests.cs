@@ -60,7 +60,7 @@ public sealed class DecisionSequenceTests
     [Fact]
     public void Replay_AnotherPayment_IsNoticed()
     {
-        var sequence = JsonNode.Parse(StoredFiles.Read(Kind, "default-ladder-no-result"))!;
+        var sequence = JsonNode.Parse(StoredFiles.Read(Kind, "default-schedule-no-result"))!;
         sequence["input"]!["paymentId"] = "20260301190000000002";
         Assert.True(Differs(sequence));
     }

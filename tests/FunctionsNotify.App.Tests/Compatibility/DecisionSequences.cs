@@ -17,11 +17,11 @@ internal static class DecisionSequences
 
     public static IReadOnlyDictionary<string, Func<DecisionSequence>> All { get; } = new Dictionary<string, Func<DecisionSequence>>
     {
-        ["default-ladder-no-result"] = () => new DecisionRecorder(_default)
+        ["default-schedule-no-result"] = () => new DecisionRecorder(_default)
             .ToTheEnd(AttemptKind.NoResult)
             .Sequence("The default schedule to its end; the waits are spread by the paymentId."),
 
-        ["default-ladder-no-result-other-payment"] = () => new DecisionRecorder(_default, "支付/2026")
+        ["default-schedule-no-result-other-payment"] = () => new DecisionRecorder(_default, "支付/2026")
             .ToTheEnd(AttemptKind.NoResult)
             .Sequence("The same for a payment whose waits are spread otherwise."),
 
@@ -119,7 +119,7 @@ internal static class DecisionSequences
             .Attempt(AttemptKind.Acknowledged)
             .Sequence("An unreadable command is refused on the record; the same id again changes nothing."),
 
-        ["short-ladder"] = () => new DecisionRecorder(_short)
+        ["short-schedule"] = () => new DecisionRecorder(_short)
             .Attempt(AttemptKind.Unknown).Timer()
             .Attempt(AttemptKind.Postponed, reason: PostponeReason.SignerThrottled).Timer()
             .Attempt(AttemptKind.NotSent).Timer()

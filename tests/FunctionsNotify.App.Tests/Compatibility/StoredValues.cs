@@ -111,7 +111,6 @@ internal static class StoredValues
         StoredValue.Of("quarantine-record-conflict", Quarantined(MessageState.Conflict, "20260301190000000001")),
         StoredValue.Of("quarantine-record-requeued", Requeued()),
         StoredValue.Of("quarantine-record-discarded", Discarded()),
-        StoredValue.Of("quarantine-record-applied", Applied()),
         .. Enum.GetValues<ClaimChangeKind>().Select(kind => StoredValue.Of($"claim-change-{kind}", Change(kind))),
     ];
 
@@ -181,12 +180,6 @@ internal static class StoredValues
     {
         Status = QuarantineStatus.Discarded,
         History = [Entry("e-1", QuarantineStatus.Discarded)],
-    };
-
-    private static QuarantineRecord Applied() => Quarantined(MessageState.Conflict, "20260301190000000001") with
-    {
-        Status = QuarantineStatus.Applied,
-        History = [Entry("e-1", QuarantineStatus.Applied) with { DeliveryId = "np-20260301190000000001~2" }],
     };
 
     private static ClaimChange Change(ClaimChangeKind kind)

@@ -196,7 +196,7 @@ public sealed class StoredValuesTests
         Assert.Equal((1, "np-20260301190000000001", DeliveryState.Delivered, DeliveryCause.Acknowledged), (delivered.SchemaVersion, delivered.OutcomeId, delivered.State, delivered.Cause));
         Assert.Equal(("order-4711", "SUCCESS", 1, 0, null), (delivered.PaymentRequestId, delivered.ResultCode, delivered.AttemptCount, delivered.AttemptsOmitted, delivered.OperatorAction));
         var exhausted = Assert.IsType<DeliveryOutcome>(Read<Outcome>("rest", "outcome-exhausted"));
-        Assert.Equal((DeliveryState.Exhausted, DeliveryCause.LadderUsed, 3, 1, "np-20260301190000000001"), (exhausted.State, exhausted.Cause, exhausted.AttemptCount, exhausted.AttemptsOmitted, exhausted.Supersedes));
+        Assert.Equal((DeliveryState.Exhausted, DeliveryCause.ScheduleUsed, 3, 1, "np-20260301190000000001"), (exhausted.State, exhausted.Cause, exhausted.AttemptCount, exhausted.AttemptsOmitted, exhausted.Supersedes));
         Assert.Equal(DeliveryCause.Setup, Assert.IsType<DeliveryOutcome>(Read<Outcome>("rest", "outcome-rejected-setup")).Cause);
         Assert.Equal(DeliveryCause.Business, Assert.IsType<DeliveryOutcome>(Read<Outcome>("rest", "outcome-rejected")).Cause);
         Assert.Equal(DeliveryCause.Operator, Assert.IsType<DeliveryOutcome>(Read<Outcome>("rest", "outcome-cancelled")).Cause);

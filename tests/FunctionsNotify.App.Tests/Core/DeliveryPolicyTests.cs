@@ -36,7 +36,7 @@ public sealed class DeliveryPolicyTests
     [Theory]
     [InlineData(0)]
     [InlineData(31)]
-    public void Violations_LadderOfWrongLength_NamesTheLadder(int entries)
+    public void Violations_ScheduleOfWrongLength_NamesTheSchedule(int entries)
     {
         var policy = new DeliveryPolicy { RetryDelays = [.. Enumerable.Range(1, entries).Select(second => Seconds(second))] };
         Assert.Contains($"has {entries}", Assert.Single(policy.Violations()), StringComparison.Ordinal);
@@ -48,28 +48,6 @@ public sealed class DeliveryPolicyTests
         var policy = new DeliveryPolicy { RetryDelays = [.. Enumerable.Range(1, 30).Select(second => Seconds(second))] };
         Assert.Empty(policy.Violations());
     }
-
-    [Fact]
-    public void DividedBy_Speed_DividesEveryDuration()
-    {
-        var policy = new DeliveryPolicy();
-        var fast = policy.DividedBy(10);
-        Assert.Equal(policy.RetryDelays.Select(delay => delay / 10), fast.RetryDelays);
-        Assert.Equal(policy.SetupFloor / 10, fast.SetupFloor);
-        Assert.Equal(policy.SlowDownFloor / 10, fast.SlowDownFloor);
-        Assert.Equal(policy.SlowDownCeiling / 10, fast.SlowDownCeiling);
-        Assert.Equal(policy.PostponeBase / 10, fast.PostponeBase);
-        Assert.Equal(policy.PostponeCap / 10, fast.PostponeCap);
-        Assert.Equal(policy.LimiterWait / 10, fast.LimiterWait);
-        Assert.Equal(policy.PostponeLimit / 10, fast.PostponeLimit);
-    }
-
-    [Theory]
-    [InlineData(0.5)]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    public void DividedBy_NoSpeed_Throws(double speed) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new DeliveryPolicy().DividedBy(speed));
 
     [Fact]
     public void Json_RoundTrip_KeepsEveryMember()

@@ -74,7 +74,7 @@ public sealed class DeliveryPropertyTests
     private static string Json(Delivery delivery) => JsonSerializer.Serialize(delivery, DeliveryJson.Options);
 
     [Fact]
-    public void Apply_AnySequence_EndsAndNeverSendsMoreThanTheLadder() => _runs.Sample(
+    public void Apply_AnySequence_EndsAndNeverSendsMoreThanTheSchedule() => _runs.Sample(
         run =>
         {
             var now = Given.Start;

@@ -17,18 +17,18 @@ public sealed class DeliveryTests
     [InlineData(AttemptKind.Unknown)]
     [InlineData(AttemptKind.NoResult)]
     [InlineData(AttemptKind.NotSent)]
-    public void Apply_ResultThatMayChange_WaitsForTheLadder(AttemptKind kind)
+    public void Apply_ResultThatMayChange_WaitsForTheSchedule(AttemptKind kind)
     {
         var waiting = Given.Delivery().Apply(Given.Result(kind), _now);
         Assert.Equal((DeliveryPhase.Waiting, 2, _now.AddSeconds(1)), (waiting.Phase, waiting.NextAttempt, waiting.DueAt));
     }
 
     [Theory]
-    [InlineData(AttemptKind.Unknown, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
-    [InlineData(AttemptKind.NoResult, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
-    [InlineData(AttemptKind.NotSent, DeliveryState.Exhausted, DeliveryCause.LadderUsed)]
+    [InlineData(AttemptKind.Unknown, DeliveryState.Exhausted, DeliveryCause.ScheduleUsed)]
+    [InlineData(AttemptKind.NoResult, DeliveryState.Exhausted, DeliveryCause.ScheduleUsed)]
+    [InlineData(AttemptKind.NotSent, DeliveryState.Exhausted, DeliveryCause.ScheduleUsed)]
     [InlineData(AttemptKind.SetupRejected, DeliveryState.Rejected, DeliveryCause.Setup)]
-    public void Apply_WholeLadder_EndsAfterFirstSendAndEveryRetry(AttemptKind kind, DeliveryState state, DeliveryCause cause)
+    public void Apply_WholeSchedule_EndsAfterFirstSendAndEveryRetry(AttemptKind kind, DeliveryState state, DeliveryCause cause)
     {
         var delivery = Given.Delivery();
         var sends = 0;

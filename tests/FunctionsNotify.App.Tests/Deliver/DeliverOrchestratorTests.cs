@@ -33,7 +33,7 @@ public sealed class DeliverOrchestratorTests
     }
 
     [Fact]
-    public void Run_UnknownTwice_WaitsByTheLadderAndSendsTheSameBytes()
+    public void Run_UnknownTwice_WaitsByTheScheduleAndSendsTheSameBytes()
     {
         var run = DeliverRun.Of(AttemptKind.Unknown, AttemptKind.NoResult, AttemptKind.Acknowledged);
 
@@ -49,7 +49,7 @@ public sealed class DeliverOrchestratorTests
     }
 
     [Fact]
-    public void Run_NeverAcknowledged_UsesTheWholeLadderAndIsExhausted()
+    public void Run_NeverAcknowledged_UsesTheWholeScheduleAndIsExhausted()
     {
         var run = DeliverRun.Of(AttemptKind.NoResult);
 
@@ -172,7 +172,7 @@ public sealed class DeliverOrchestratorTests
     [Fact]
     public void OutcomeRetry_Policy_NeverEnds()
     {
-        var policy = DeliveryLoop.OutcomeRetry.Retry!.Policy!;
+        var policy = DeliverOrchestrator.OutcomeRetry.Retry!.Policy!;
 
         Assert.Equal(int.MaxValue, policy.MaxNumberOfAttempts);
         Assert.Equal(Timeout.InfiniteTimeSpan, policy.RetryTimeout);

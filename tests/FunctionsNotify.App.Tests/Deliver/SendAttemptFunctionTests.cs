@@ -146,9 +146,13 @@ public sealed class SendAttemptFunctionTests : IDisposable
 
     public void Dispose() => _measured.Dispose();
 
-    private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null) => new(
-        new GuardedSender(_client.Object, new OverloadPolicy(), _time, NullLogger<GuardedSender>.Instance),
-        new AttemptTelemetry(_measured.Meters),
-        _time,
-        logger ?? NullLogger<SendAttemptFunction>.Instance);
+    private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null)
+    {
+        var metrics = new Metrics(_measured.Meters, _time);
+        return new SendAttemptFunction(
+            new GuardedSender(_client.Object, new OverloadPolicy(), metrics, _time, NullLogger<GuardedSender>.Instance),
+            metrics,
+            _time,
+            logger ?? NullLogger<SendAttemptFunction>.Instance);
+    }
 }

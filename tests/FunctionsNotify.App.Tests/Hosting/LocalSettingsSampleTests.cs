@@ -25,9 +25,9 @@ public sealed class LocalSettingsSampleTests
     [InlineData("AlipayPlus__RequestTimeout")]
     [InlineData("Delivery__Jitter")]
     [InlineData("Delivery__RetryDelays__0")]
-    [InlineData("Queues__Notifications")]
-    [InlineData("Queues__Outcomes")]
-    [InlineData("Queues__OutcomeEncoding")]
+    [InlineData("NotificationsQueue")]
+    [InlineData("OutcomesQueue")]
+    [InlineData("OutcomesEncoding")]
     public void Sample_NamesEverySetting(string name) => Assert.Contains(name, Values.Keys);
 
     [Fact]
@@ -49,13 +49,13 @@ public sealed class LocalSettingsSampleTests
     }
 
     [Fact]
-    public void Sample_Ladder_IsTheDefaultOneInWholeTimeSpans()
+    public void Sample_Schedule_IsTheDefaultOneInWholeTimeSpans()
     {
-        var ladder = Enumerable.Range(0, Values.Keys.Count(key => key.StartsWith("Delivery__RetryDelays__", StringComparison.Ordinal)))
+        var schedule = Enumerable.Range(0, Values.Keys.Count(key => key.StartsWith("Delivery__RetryDelays__", StringComparison.Ordinal)))
             .Select(index => TimeSpan.ParseExact(Values[$"Delivery__RetryDelays__{index}"], "c", CultureInfo.InvariantCulture));
 
         Assert.Equal(
             [1, 2, 30, 60, 120, 240, 480, 900, 1800, 3600, 7200, 10800, 14400, 18000, 21600],
-            ladder.Select(delay => (int)delay.TotalSeconds));
+            schedule.Select(delay => (int)delay.TotalSeconds));
     }
 }

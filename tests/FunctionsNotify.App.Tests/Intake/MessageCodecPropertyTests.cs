@@ -7,8 +7,6 @@ namespace FunctionsNotify.App.Tests.Storage;
 
 public sealed class MessageCodecPropertyTests
 {
-    private static readonly MessageCodec Codec = new();
-
     private static readonly Gen<string> Whitespace = Gen.OneOf("", " ", "\n", "\r\n", "\t  ");
 
     private static readonly Gen<string> Text = Gen.OneOf(
@@ -36,7 +34,7 @@ public sealed class MessageCodecPropertyTests
             (text, wrap) =>
             {
                 var body = Encoding.UTF8.GetBytes(text);
-                var decoded = Codec.Decode(wrap(body));
+                var decoded = MessageCodec.Decode(wrap(body));
                 return decoded.IsAccepted && decoded.Notification!.Value.Span.SequenceEqual(body);
             },
             iter: 5_000);
@@ -48,7 +46,7 @@ public sealed class MessageCodecPropertyTests
             {
                 var body = Encoding.UTF8.GetBytes(text);
                 using var activity = isTraced ? new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start() : null;
-                var decoded = Codec.Decode(wrap(NotificationEnvelope.Write(body, activity)));
+                var decoded = MessageCodec.Decode(wrap(NotificationEnvelope.Write(body, activity)));
                 return decoded is { IsAccepted: true, Violations.Count: 0 }
                     && decoded.Notification!.Value.Span.SequenceEqual(body)
                     && decoded.TraceParent == activity?.Id;
@@ -86,7 +84,7 @@ public sealed class MessageCodecPropertyTests
 
     private static bool AssertTotal(byte[] content)
     {
-        var reading = IntakeReading.Of(Codec, content);
+        var reading = IntakeReading.Of(content);
         var refusals = reading.Violations.Count(violation => violation.Severity == Severity.Refuse);
         return reading.IsAccepted == (refusals == 0)
             && (reading.Decoded.Notification is not { } slice || content.Length >= slice.Length);

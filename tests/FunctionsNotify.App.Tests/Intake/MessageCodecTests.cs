@@ -8,8 +8,6 @@ public sealed class MessageCodecTests
 
     private static readonly string Body = Encoding.UTF8.GetString(Given.Body);
 
-    private static readonly MessageCodec Codec = new();
-
     [Fact]
     public void Decode_Bare_GivesTheSameBytes() => AssertBody(Decode(Body));
 
@@ -17,7 +15,7 @@ public sealed class MessageCodecTests
     public void Decode_BareInOuterWhitespace_TrimsOnlyThat() => AssertBody(Decode("\r\n\t " + Body + " \n"));
 
     [Fact]
-    public void Decode_BareWithByteOrderMark_DropsIt() => AssertBody(Codec.Decode((byte[])[0xEF, 0xBB, 0xBF, .. Given.Body]));
+    public void Decode_BareWithByteOrderMark_DropsIt() => AssertBody(MessageCodec.Decode((byte[])[0xEF, 0xBB, 0xBF, .. Given.Body]));
 
     [Fact]
     public void Decode_Base64OfBare_GivesTheSameBytes() => AssertBody(Decode(Base64(Body)));
@@ -167,7 +165,7 @@ public sealed class MessageCodecTests
     [Fact]
     public void Decode_EnvelopeBrokenInsideTheNotification_LeavesThePaymentIdReadable()
     {
-        var reading = IntakeReading.Of(Codec, Encoding.UTF8.GetBytes("""{"functionsNotify":1,"notification":{"paymentId":"p-7","""));
+        var reading = IntakeReading.Of(Encoding.UTF8.GetBytes("""{"functionsNotify":1,"notification":{"paymentId":"p-7","""));
 
         Assert.False(reading.IsAccepted);
         Assert.Equal("p-7", reading.Notification!.PaymentId);
@@ -182,7 +180,7 @@ public sealed class MessageCodecTests
     [Fact]
     public void IntakeReading_RefusedEnvelopeAroundSoundNotification_IsNotAccepted()
     {
-        var reading = IntakeReading.Of(Codec, Encoding.UTF8.GetBytes($$"""{"functionsNotify":1,"extra":"x","notification":{{Body}}}"""));
+        var reading = IntakeReading.Of(Encoding.UTF8.GetBytes($$"""{"functionsNotify":1,"extra":"x","notification":{{Body}}}"""));
 
         Assert.False(reading.IsAccepted);
         Assert.Equal("20260304", reading.Notification!.PaymentId);
@@ -195,7 +193,7 @@ public sealed class MessageCodecTests
         var decoded = Decode("""{"paymentId":"p","functions""");
 
         Assert.Empty(decoded.Violations);
-        Assert.False(IntakeReading.Of(Codec, Encoding.UTF8.GetBytes("""{"paymentId":"p","functions""")).IsAccepted);
+        Assert.False(IntakeReading.Of(Encoding.UTF8.GetBytes("""{"paymentId":"p","functions""")).IsAccepted);
         Assert.Equal("""{"paymentId":"p","functions""", Text(decoded.Notification!.Value));
     }
 
@@ -224,7 +222,7 @@ public sealed class MessageCodecTests
     [MemberData(nameof(NoObjects))]
     public void Decode_NoObject_RefusesAndSaysTheShape(byte[] content, string shape)
     {
-        var decoded = Codec.Decode(content);
+        var decoded = MessageCodec.Decode(content);
 
         AssertRefused(decoded, "$");
         Assert.Equal(shape, decoded.Violations[0].Shape);
@@ -238,7 +236,7 @@ public sealed class MessageCodecTests
     {
         var content = Encoding.UTF8.GetBytes("{\"x\":\"" + new string('a', length - 8) + "\"}");
 
-        var decoded = Codec.Decode(content);
+        var decoded = MessageCodec.Decode(content);
 
         Assert.Equal(isAccepted, decoded.IsAccepted);
         Assert.Equal(isAccepted ? [] : ["65537 bytes"], decoded.Violations.Select(violation => violation.Shape));
@@ -249,12 +247,12 @@ public sealed class MessageCodecTests
     {
         byte[] content = [.. "{\"paymentId\":\""u8, 0xC3, 0x28, .. "\"}"u8];
 
-        var reading = IntakeReading.Of(Codec, content);
+        var reading = IntakeReading.Of(content);
 
         Assert.Contains(reading.Violations, violation => violation is { Field: "paymentId", Shape: "string that is not Unicode" });
     }
 
-    private static DecodedMessage Decode(string text) => Codec.Decode(Encoding.UTF8.GetBytes(text));
+    private static DecodedMessage Decode(string text) => MessageCodec.Decode(Encoding.UTF8.GetBytes(text));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

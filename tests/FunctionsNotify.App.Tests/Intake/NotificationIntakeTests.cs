@@ -1,138 +1,179 @@
+using System.Text;
+using Azure.Storage.Queues.Models;
 using CsCheck;
+using FunctionsNotify.App.Tests.Monitoring;
+using FunctionsNotify.App.Tests.Storage;
+using Microsoft.DurableTask.Client;
 
-namespace FunctionsNotify.App.Tests.Core;
+namespace FunctionsNotify.App.Tests.Intake;
 
-public sealed class NotificationIntakeTests
+[Collection(SharedAzurite.Name)]
+public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly InMemoryHost _host = new();
+    private AppWorld _world = null!;
 
-    private Task<IntakeResult> AcceptAsync(string body, string messageId = "m-1") =>
-        _host.Intake.AcceptAsync(InMemoryHost.Message(body, messageId), CancellationToken.None);
+    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task AcceptAsync_NewPayment_ClaimsThenStartsWithTheExactBytes()
     {
-        var body = " " + InMemoryHost.Body() + "\n";
-        var result = await AcceptAsync(body);
+        var body = " " + AppWorld.Body() + "\n";
+
+        var result = await _world.AcceptAsync(body);
+
         Assert.Equal(new IntakeResult(IntakeVerdict.Accepted, "p-1", "np-p-1"), result);
-        var input = Assert.Single(_host.Started).Value;
-        Assert.Equal(body, System.Text.Encoding.UTF8.GetString(input.Body.Span));
-        Assert.Equal(("p-1", "00-trace", Given.Start), (input.PaymentId, input.TraceParent, input.AcceptedAt));
-        Assert.Equal("m-1", _host.Claims["p-1"].FirstMessageId);
-        Assert.Empty(_host.Outcomes);
-    }
-
-    [Fact]
-    public async Task AcceptAsync_NewPayment_ItsMessagesTimeGoesToTheDeliveryAndTheClaim()
-    {
-        await AcceptAsync(InMemoryHost.Body());
-
-        Assert.Equal(Given.Start.AddSeconds(-1), Assert.Single(_host.Started).Value.EnqueuedAt);
-        // The local host records the delivery together with the claim.
-        Assert.Equal((Given.Start.AddSeconds(-1), "00-trace"), (_host.Claims["p-1"].EnqueuedAt, _host.Claims["p-1"].TraceParent));
+        var input = Assert.Single(_world.Durable.Started);
+        Assert.Equal(AppWorld.Body(), Encoding.UTF8.GetString(input.Body.Span));
+        Assert.Equal(("p-1", Given.Start, Given.Start.AddSeconds(-1)), (input.PaymentId, input.AcceptedAt, input.EnqueuedAt!.Value));
+        Assert.Equal("m-1", (await _world.Claims.GetAsync("p-1", default))!.FirstMessageId);
+        Assert.Empty(await _world.OutcomesAsync());
+        Assert.Equal(["verdict=accepted: 1"], _world.Measured.Of(TelemetryNames.Instruments.Messages));
     }
 
     [Fact]
     public async Task AcceptAsync_CopyOfThePoisonQueueOrAnotherMessage_HasNoTimeOfItsOwn()
     {
-        await _host.Intake.AcceptAsync(InMemoryHost.Message(InMemoryHost.Body()) with { FromPoisonQueue = true }, default);
-        Assert.Null(Assert.Single(_host.Started).Value.EnqueuedAt);
+        await _world.AcceptAsync(AppWorld.Message(AppWorld.Body()) with { FromPoisonQueue = true });
+        _world.Durable.Instances.Clear();
+        await _world.AcceptAsync(AppWorld.Body(), "m-2");
 
-        _host.Started.Clear();
-        await AcceptAsync(InMemoryHost.Body(), "m-2");
-        Assert.Null(Assert.Single(_host.Started).Value.EnqueuedAt);
+        Assert.Equal(2, _world.Durable.Started.Count);
+        Assert.All(_world.Durable.Started, input => Assert.Null(input.EnqueuedAt));
     }
 
     [Fact]
     public async Task AcceptAsync_SameContentWrittenDifferently_IsADuplicateAndSendsTheFirstBytes()
     {
-        await AcceptAsync(InMemoryHost.Body());
-        var result = await AcceptAsync("""{ "paymentId": "p-1", "paymentRequestId": null, "paymentResult": {"resultCode":"RISK_REJECT","resultStatus":"F"} }""", "m-2");
+        await _world.AcceptAsync(AppWorld.Body());
+
+        var result = await _world.AcceptAsync("""{ "paymentId": "p-1", "paymentRequestId": null, "paymentResult": {"resultCode":"RISK_REJECT","resultStatus":"F"} }""", "m-2");
+
         Assert.Equal(IntakeVerdict.Duplicate, result.Verdict);
-        Assert.Equal(1, _host.Claims["p-1"].Duplicates);
-        Assert.Equal(InMemoryHost.Body(), System.Text.Encoding.UTF8.GetString(Assert.Single(_host.Started).Value.Body.Span));
-        Assert.Empty(_host.Outcomes);
+        Assert.Equal(1, (await _world.Claims.GetAsync("p-1", default))!.Duplicates);
+        Assert.Equal(AppWorld.Body(), Encoding.UTF8.GetString(Assert.Single(_world.Durable.Started).Body.Span));
+        Assert.Empty(await _world.OutcomesAsync());
     }
 
     [Fact]
     public async Task AcceptAsync_OtherContent_IsAConflictAndIsKeptNotSent()
     {
-        await AcceptAsync(InMemoryHost.Body());
-        var result = await AcceptAsync(InMemoryHost.Body(code: "OTHER"), "m-2");
+        await _world.AcceptAsync(AppWorld.Body());
+
+        var result = await _world.AcceptAsync(AppWorld.Body(code: "OTHER"), "m-2");
+
         Assert.Equal(IntakeVerdict.Conflict, result.Verdict);
-        Assert.Single(_host.Started);
-        var outcome = Assert.IsType<MessageOutcome>(Assert.Single(_host.Outcomes));
-        Assert.Equal((MessageState.Conflict, "p-1", "m-2:Conflict"), (outcome.State, outcome.PaymentId, outcome.OutcomeId));
-        Assert.Equal(_host.Claims["p-1"].AcceptedAt, Assert.Single(_host.Quarantine.Values).ClaimedAt);
-        Assert.Equal(InMemoryHost.Body(code: "OTHER"), System.Text.Encoding.UTF8.GetString(_host.Quarantine[outcome.QuarantineId].Content.Span));
+        Assert.Single(_world.Durable.Started);
+        var outcome = Assert.Single(await _world.OutcomesAsync());
+        var record = Assert.Single(await _world.QuarantinedAsync());
+        Assert.Equal(("Conflict", "p-1", "m-2:Conflict", record.QuarantineId), ($"{outcome["state"]}", $"{outcome["paymentId"]}", $"{outcome["outcomeId"]}", $"{outcome["quarantineId"]}"));
+        Assert.Equal((Given.Start, AppWorld.Body(code: "OTHER")), (record.ClaimedAt!.Value, Encoding.UTF8.GetString(record.Content.Span)));
     }
 
     [Theory]
+    [InlineData("", null)]
     [InlineData("undecodable", null)]
     [InlineData("{", null)]
+    [InlineData("[]", null)]
+    [InlineData("//79/A==", null)]
+    [InlineData("\"\ud83d\ude00\"", null)]
     [InlineData("""{"paymentId":"p-9"}""", "p-9")]
-    public async Task AcceptAsync_Invalid_IsKeptWithItsReasons(string body, string? paymentId)
+    public async Task AcceptAsync_Invalid_IsKeptWithItsReasonsAndNeverThrows(string body, string? paymentId)
     {
-        var result = await AcceptAsync(body);
+        var result = await _world.AcceptAsync(body);
+
         Assert.Equal(new IntakeResult(IntakeVerdict.Invalid, paymentId, null), result);
-        var outcome = Assert.IsType<MessageOutcome>(Assert.Single(_host.Outcomes));
-        Assert.Equal((MessageState.Invalid, paymentId), (outcome.State, outcome.PaymentId));
-        Assert.NotEmpty(outcome.Reasons);
-        Assert.Single(_host.Quarantine);
-        Assert.Empty(_host.Claims);
+        var record = Assert.Single(await _world.QuarantinedAsync());
+        Assert.NotEmpty(record.Reasons);
+        Assert.Equal(Encoding.UTF8.GetBytes(body), record.Content.ToArray());
+        Assert.Equal("Invalid", $"{Assert.Single(await _world.OutcomesAsync())["state"]}");
+        Assert.Empty(await _world.ClaimsAsync());
+        Assert.Empty(_world.Durable.Started);
     }
 
     [Fact]
     public async Task AcceptAsync_KnownContentOfAnEndedDelivery_IsADuplicateAndStartsNothing()
     {
-        await AcceptAsync(InMemoryHost.Body());
-        await _host.FinishAsync("p-1", "np-p-1", DeliveryState.Delivered, Given.Start, CancellationToken.None);
-        _host.Started.Clear();
-        Assert.Equal(IntakeVerdict.Duplicate, (await AcceptAsync(InMemoryHost.Body(), "m-2")).Verdict);
-        Assert.Empty(_host.Started);
+        await _world.AcceptAsync(AppWorld.Body());
+        await _world.Claims.FinishAsync("p-1", "np-p-1", DeliveryState.Delivered, Given.Start, default);
+        _world.Durable.Instances.Clear();
+
+        Assert.Equal(IntakeVerdict.Duplicate, (await _world.AcceptAsync(AppWorld.Body(), "m-2")).Verdict);
+        Assert.Single(_world.Durable.Started);
     }
 
     [Fact]
     public async Task AcceptAsync_FailedInstanceUnderAnOpenClaim_IsBrokenAndKept()
     {
-        _host.Broken.Add("np-p-1");
-        Assert.Equal(IntakeVerdict.Broken, (await AcceptAsync(InMemoryHost.Body())).Verdict);
-        Assert.Equal(DeliveryState.Open, _host.Claims["p-1"].State);
+        _world.Durable.Has("np-p-1", OrchestrationRuntimeStatus.Failed);
+
+        Assert.Equal(IntakeVerdict.Broken, (await _world.AcceptAsync(AppWorld.Body())).Verdict);
+        Assert.Equal(DeliveryState.Open, (await _world.Claims.GetAsync("p-1", default))!.State);
     }
 
     [Fact]
-    public async Task AcceptAsync_ClaimWithoutStart_TheNextMessageHealsIt()
+    public async Task AcceptAsync_ClaimWithoutStart_TheSameMessageHealsItAndCountsNoDuplicate()
     {
-        _host.CallsUntilFault = 1;
-        await Assert.ThrowsAsync<IOException>(() => AcceptAsync(InMemoryHost.Body()));
-        Assert.Empty(_host.Started);
+        _world.Calls.UntilFault = 1;
+        await Assert.ThrowsAsync<InfrastructureFault>(() => _world.AcceptAsync(AppWorld.Body()));
+        Assert.Empty(_world.Durable.Started);
 
-        _host.CallsUntilFault = null;
-        Assert.Equal(IntakeVerdict.Accepted, (await AcceptAsync(InMemoryHost.Body())).Verdict);
+        Assert.Equal(IntakeVerdict.Accepted, (await _world.AcceptAsync(AppWorld.Body())).Verdict);
 
-        Assert.Single(_host.Started);
-        Assert.Equal(0, _host.Claims["p-1"].Duplicates);
+        Assert.Single(_world.Durable.Started);
+        Assert.Equal(0, (await _world.Claims.GetAsync("p-1", default))!.Duplicates);
     }
 
     [Fact]
-    public void AcceptAsync_FaultAtAnyCall_NothingIsLostAndNothingContradictoryStarts() =>
-        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 8], Gen.Bool).Array[1, 12].Sample(
-            messages =>
+    public async Task AcceptAsync_WithATrace_TheDeliveryBelongsToTheIntakesSpan()
+    {
+        var payment = Guid.NewGuid().ToString("N");
+        using var spans = new Spans();
+
+        await _world.AcceptAsync($$$"""{"functionsNotify":1,"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","notification":{{{AppWorld.Body(payment)}}}}""");
+
+        var span = Assert.Single(spans.Of(payment));
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (span.TraceId.ToHexString(), span.ParentSpanId.ToHexString()));
+        var input = Assert.Single(_world.Durable.Started);
+        Assert.Equal((span.Id, AppWorld.Body(payment)), (input.TraceParent, Encoding.UTF8.GetString(input.Body.Span)));
+    }
+
+    [Fact]
+    public async Task Function_InsertionTimeInAnotherZoneOrNone_IsTakenAsUtcOrAsOneThatStays()
+    {
+        await RunAsync("{}", new DateTimeOffset(2026, 3, 1, 20, 0, 0, TimeSpan.FromHours(8)));
+        await RunAsync("{", insertedOn: null);
+        await RunAsync("{", insertedOn: null);
+
+        var kept = await _world.QuarantinedAsync();
+        Assert.Equal([new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch], kept.Select(record => record.InsertedAt));
+        Assert.All(kept, record => Assert.Equal(TimeSpan.Zero, record.InsertedAt.Offset));
+    }
+
+    [Fact]
+    public async Task AcceptAsync_FaultAtAnyCall_NothingIsLostAndNothingContradictoryStarts() =>
+        await Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 8], Gen.Bool).Array[1, 8].SampleAsync(
+            async messages =>
             {
-                var host = new InMemoryHost();
+                using var world = await AppWorld.NewAsync(azurite);
                 for (var number = 0; number < messages.Length; number++)
                 {
                     var (payment, variant, fault, effect) = messages[number];
-                    var body = payment == 2 ? "undecodable" : InMemoryHost.Body($"p-{payment}", $"CODE_{variant}");
-                    (host.CallsUntilFault, host.EffectBeforeFault) = (fault, effect);
+                    var body = payment == 2 ? "undecodable" : AppWorld.Body($"p-{payment}", $"CODE_{variant}");
+                    (world.Calls.UntilFault, world.Calls.EffectBeforeFault) = (fault, effect);
                     for (var tries = 0; ; tries++)
                     {
                         try
                         {
-                            host.Intake.AcceptAsync(InMemoryHost.Message(body, $"m-{number}"), CancellationToken.None).GetAwaiter().GetResult();
+                            await world.AcceptAsync(body, $"m-{number}");
                             break;
                         }
-                        catch (IOException)
+                        catch (InfrastructureFault)
                         {
                             // The queue hands the message out again.
                             Assert.True(tries < 2);
@@ -140,45 +181,53 @@ public sealed class NotificationIntakeTests
                     }
                 }
 
-                for (var payment = 0; payment < 2; payment++)
+                world.Calls.UntilFault = null;
+                var outcomes = (await world.OutcomesAsync()).Select(outcome => $"{outcome["outcomeId"]}").Distinct().Order(StringComparer.Ordinal);
+                var expected = new List<string>();
+                for (var number = 0; number < messages.Length; number++)
                 {
-                    var mine = messages.Index().Where(item => item.Item.Item1 == payment).ToArray();
-                    var first = mine.Length == 0 ? -1 : mine[0].Item.Item2;
-                    Assert.Equal(mine.Length > 0, host.Started.ContainsKey($"np-p-{payment}"));
-                    foreach (var (number, item) in mine)
+                    var (payment, variant, _, _) = messages[number];
+                    var first = messages.First(message => message.Item1 == payment).Item2;
+                    if (payment == 2)
                     {
-                        var conflicts = host.Outcomes.OfType<MessageOutcome>().Where(outcome => outcome.MessageId == $"m-{number}").Select(outcome => outcome.OutcomeId).Distinct();
-                        Assert.Equal(item.Item2 == first ? [] : [$"m-{number}:Conflict"], conflicts);
+                        expected.Add($"m-{number}:Invalid");
+                        continue;
                     }
 
-                    if (first >= 0)
+                    var started = Assert.Single(world.Durable.Started, input => input.PaymentId == $"p-{payment}");
+                    Assert.Equal(AppWorld.Body($"p-{payment}", $"CODE_{first}"), Encoding.UTF8.GetString(started.Body.Span));
+                    if (variant != first)
                     {
-                        Assert.Equal(InMemoryHost.Body($"p-{payment}", $"CODE_{first}"), System.Text.Encoding.UTF8.GetString(host.Started[$"np-p-{payment}"].Body.Span));
+                        expected.Add($"m-{number}:Conflict");
                     }
                 }
 
-                Assert.Equal(
-                    messages.Index().Where(item => item.Item.Item1 == 2).Select(item => $"m-{item.Index}:Invalid"),
-                    host.Outcomes.OfType<MessageOutcome>().Where(outcome => outcome.State == MessageState.Invalid).Select(outcome => outcome.OutcomeId).Distinct());
+                Assert.Equal(expected.Order(StringComparer.Ordinal), outcomes);
+                return true;
             },
-            iter: 400,
+            iter: 25,
             threads: 1);
 
     [Fact]
     public async Task AcceptAsync_TwoBodiesAtOnce_OneDeliveryAndOneConflict()
     {
-        for (var round = 0; round < 200; round++)
+        using var world = await AppWorld.NewAsync(azurite, TimeProvider.System);
+        for (var round = 0; round < 20; round++)
         {
             var payment = $"p-{round}";
             using var barrier = new Barrier(2);
             var results = await Task.WhenAll(new[] { "A", "B" }.Select(code => Task.Run(() =>
             {
                 barrier.SignalAndWait();
-                return AcceptAsync(InMemoryHost.Body(payment, code), $"m-{round}-{code}");
+                return world.AcceptAsync(AppWorld.Body(payment, code), $"m-{round}-{code}");
             })));
             Assert.Equal([IntakeVerdict.Accepted, IntakeVerdict.Conflict], results.Select(result => result.Verdict).Order());
         }
 
-        Assert.Equal(200, _host.Started.Count);
+        Assert.Equal(20, world.Durable.Started.Count);
     }
+
+    // Made as the worker makes it: QueueMessageJsonConverter calls the same factory with the message's text.
+    private Task RunAsync(string text, DateTimeOffset? insertedOn) => new IntakeFunction(_world.Intake).RunAsync(
+        QueuesModelFactory.QueueMessage("m-1", "receipt", text, 1, Given.Start, insertedOn, DateTimeOffset.MaxValue), _world.Durable.Client, CancellationToken.None);
 }

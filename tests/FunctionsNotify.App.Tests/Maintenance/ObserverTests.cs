@@ -1,25 +1,34 @@
+using FunctionsNotify.App.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace FunctionsNotify.App.Tests.Core;
+namespace FunctionsNotify.App.Tests.Maintenance;
 
-public sealed class ObserverTests : IQueueStatistics, IQuarantineStatistics, IDeliveryStatistics
+[Collection(SharedAzurite.Name)]
+public sealed class ObserverTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly DeliveryStatistics Some = new(7, Given.Start.AddMinutes(-2), IsComplete: true);
+    private AppWorld _world = null!;
 
-    private readonly InMemoryHost _host = new();
-    private readonly HashSet<string> _failing = [];
-    private QuarantineStatistics _quarantine = new(2, 1, IsComplete: true);
+    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task Observe_EverythingAnswers_IsCompleteAndTakesTheEarliestEndOfTheKey()
     {
+        await _world.AcceptAsync("undecodable");
+        await _world.RowAsync(await _world.ClaimAsync(), TimeSpan.FromMinutes(2));
+
         var observation = await ObserveAsync(new Key(null), new Key(Given.Start.AddDays(9)), new Key(Given.Start.AddDays(3)));
 
         Assert.Equal((Given.Start, 0, true), (observation.At, observation.Faults, observation.IsComplete));
-        Assert.Equal(("notifications", 4), (observation.Queues![0].Queue, observation.Queues[0].Depth));
-        Assert.Equal((_quarantine, Some), (observation.Quarantine, observation.Deliveries));
+        Assert.Equal([("notifications", 0), ("outcomes", 1), ("poison", 0)], observation.Queues!.Select(queue => (queue.Queue, queue.Depth)));
+        Assert.Equal((new QuarantineStatistics(1, 0, true), 1), (observation.Quarantine, observation.Deliveries!.Open));
+        Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromHours(1)), (observation.Deliveries.OverdueAt(Given.Start), observation.Deliveries.UnacknowledgedAt(Given.Start)));
         Assert.Equal(Given.Start.AddDays(3), observation.KeyExpiresAt);
-        Assert.Equal(TimeSpan.FromMinutes(2), observation.Deliveries!.OverdueAt(observation.At));
     }
 
     [Theory]
@@ -29,9 +38,16 @@ public sealed class ObserverTests : IQueueStatistics, IQuarantineStatistics, IDe
     [InlineData("key")]
     public async Task Observe_OnePartFails_IsMissingAndTheOthersAreThere(string part)
     {
-        _failing.Add(part);
+        (_world.Calls.UntilFault, _world.Calls.Lasts) = (0, true);
+        _world.Calls.Only = call => part switch
+        {
+            "queues" => call.Contains("-poison", StringComparison.Ordinal),
+            "quarantine" => call.Contains("comp=list&", StringComparison.Ordinal) || call.Contains("restype=container", StringComparison.Ordinal),
+            "deliveries" => call.Contains("()", StringComparison.Ordinal),
+            _ => false,
+        };
 
-        var observation = await ObserveAsync(new Key(Given.Start, () => Fail("key")), new Key(Given.Start.AddDays(9)));
+        var observation = await ObserveAsync(new Key(Given.Start, () => Throw(part == "key")), new Key(Given.Start.AddDays(9)));
 
         Assert.Equal((1, false), (observation.Faults, observation.IsComplete));
         Assert.Equal(
@@ -40,30 +56,8 @@ public sealed class ObserverTests : IQueueStatistics, IQuarantineStatistics, IDe
     }
 
     [Fact]
-    public async Task Observe_NoKeyIsKnown_SaysSoAndIsComplete()
-    {
-        var observation = await ObserveAsync();
-
-        Assert.Equal((null, true), (observation.KeyExpiresAt, observation.IsComplete));
-    }
-
-    [Fact]
-    public async Task Observe_ABoundWasReached_IsNotComplete()
-    {
-        _quarantine = _quarantine with { IsComplete = false };
-
-        Assert.False((await ObserveAsync()).IsComplete);
-    }
-
-    [Fact]
-    public async Task Observe_Stopped_Throws()
-    {
-        using var stop = new CancellationTokenSource();
-        await stop.CancelAsync();
-        _failing.Add("stop");
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Observer().ObserveAsync(stop.Token));
-    }
+    public async Task Observe_Stopped_Throws() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Observer().ObserveAsync(new CancellationToken(canceled: true)));
 
     [Theory]
     [InlineData(-5, 5)]
@@ -72,34 +66,15 @@ public sealed class ObserverTests : IQueueStatistics, IQuarantineStatistics, IDe
     public void OverdueAt_DueTime_IsNeverNegative(int dueAfterSeconds, int expectedSeconds) => Assert.Equal(
         TimeSpan.FromSeconds(expectedSeconds), new DeliveryStatistics(1, Given.Start.AddSeconds(dueAfterSeconds), true).OverdueAt(Given.Start));
 
-    Task<IReadOnlyList<QueueStatistics>> IQueueStatistics.ReadAsync(CancellationToken cancellationToken) =>
-        Answer<IReadOnlyList<QueueStatistics>>("queues", [new QueueStatistics("notifications", 4, TimeSpan.FromSeconds(5))], cancellationToken);
-
-    Task<QuarantineStatistics> IQuarantineStatistics.CountWaitingAsync(CancellationToken cancellationToken) => Answer("quarantine", _quarantine, cancellationToken);
-
-    Task<DeliveryStatistics> IDeliveryStatistics.ReadAsync(DateTimeOffset now, CancellationToken cancellationToken) => Answer("deliveries", Some, cancellationToken);
-
-    private async Task<T> Answer<T>(string part, T value, CancellationToken cancellationToken)
+    private static void Throw(bool fails)
     {
-        await Task.Yield();
-        if (_failing.Contains("stop"))
+        if (fails)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        Fail(part);
-        return value;
-    }
-
-    private void Fail(string part)
-    {
-        if (_failing.Contains(part))
-        {
-            throw new IOException("away");
+            throw new InfrastructureFault();
         }
     }
 
-    private Observer Observer(params IKeyExpiry[] keys) => new(this, this, this, keys, _host.Time, NullLogger<Observer>.Instance);
+    private Observer Observer(params IKeyExpiry[] keys) => new(_world.Queues, _world.Quarantine, _world.Index, keys, _world.Time, NullLogger<Observer>.Instance);
 
     private Task<Observation> ObserveAsync(params IKeyExpiry[] keys) => Observer(keys).ObserveAsync(CancellationToken.None);
 

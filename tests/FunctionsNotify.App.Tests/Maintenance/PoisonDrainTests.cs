@@ -1,45 +1,56 @@
 using System.Text;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using FunctionsNotify.App.Tests.Storage;
 
-namespace FunctionsNotify.App.Tests.Core;
+namespace FunctionsNotify.App.Tests.Maintenance;
 
-public sealed class PoisonDrainTests
+[Collection(SharedAzurite.Name)]
+public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly InMemoryHost _host = new();
-    private readonly PoisonInMemory _poison = new();
-    private readonly PoisonDrainOptions _options = new() { MaxTries = 3 };
+    private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
+
+    private AppWorld _world = null!;
+
+    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
-    public async Task Run_EmptyQueue_DoesNothing()
+    public async Task Run_NoQueue_DoesNothing()
     {
+        await _world.PoisonQueue.DeleteAsync();
+
         Assert.Equal(new PoisonDrainReport(0, 0, 0), await DrainAsync());
     }
 
     [Fact]
-    public async Task Run_ValidMessage_StartsItsDeliveryAndDeletesIt()
+    public async Task Run_ValidMessages_StartsTheirDeliveriesAndDeletesThem()
     {
-        _poison.Add(InMemoryHost.Body("p-1"));
+        for (var number = 0; number < 20; number++)
+        {
+            await AddAsync(AppWorld.Body($"p-{number}"));
+        }
 
-        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
+        Assert.Equal(new PoisonDrainReport(20, 0, 0), await DrainAsync());
 
-        Assert.Equal("p-1", Assert.Single(_host.Started.Values).PaymentId);
-        Assert.Empty(_poison.Messages);
+        Assert.Equal(20, _world.Durable.Started.Count);
+        Assert.Equal(0, await CountAsync());
     }
 
     [Fact]
     public async Task Run_MessageWhoseClaimWasMadeBefore_HealsTheStart()
     {
-        await _host.Intake.AcceptAsync(InMemoryHost.Message(InMemoryHost.Body("p-1"), "the original"), default);
-        _host.Started.Clear();
-        _poison.Add(InMemoryHost.Body("p-1"));
+        await _world.AcceptAsync(AppWorld.Body(), "the original");
+        _world.Durable.Instances.Clear();
+        await AddAsync(AppWorld.Body());
 
         await DrainAsync();
 
-        Assert.Single(_host.Started);
-        Assert.Empty(_poison.Messages);
+        Assert.Equal(2, _world.Durable.Started.Count);
+        Assert.Equal(0, await CountAsync());
     }
 
     [Theory]
@@ -47,264 +58,109 @@ public sealed class PoisonDrainTests
     [InlineData("""{"paymentId":"p-1"}""")]
     public async Task Run_BadMessage_IsQuarantinedWithItsReasonsAndASignThatItIsACopy(string message)
     {
-        _poison.Add(message);
+        await AddAsync(message);
 
         Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
 
-        var record = Assert.Single(_host.Quarantine.Values);
-        Assert.Equal((MessageState.Invalid, true, "poison-1"), (record.State, record.FromPoisonQueue, record.MessageId));
+        var record = Assert.Single(await _world.QuarantinedAsync());
+        Assert.Equal((MessageState.Invalid, true), (record.State, record.FromPoisonQueue));
         Assert.DoesNotContain(record.Reasons, reason => reason.Rule == PoisonDrain.TriedTooOftenRule);
-        Assert.Equal(record.QuarantineId, Assert.IsType<MessageOutcome>(Assert.Single(_host.Outcomes)).QuarantineId);
-        Assert.Empty(_poison.Messages);
+        Assert.Equal(record.QuarantineId, $"{Assert.Single(await _world.OutcomesAsync())["quarantineId"]}");
+        Assert.Equal(0, await CountAsync());
     }
 
     [Fact]
-    public async Task Run_IntakeFails_MessageStaysAndItsPauseGrows()
+    public async Task Run_IntakeFails_MessageStaysHiddenForAPause()
     {
-        _options.MaxTries = 100;
-        _poison.Add(InMemoryHost.Body());
-        for (var run = 0; run < 8; run++)
-        {
-            _host.CallsUntilFault = 0;
-            Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync());
-        }
+        await AddAsync(AppWorld.Body());
+        NoTable();
 
-        Assert.Equal(
-            new[] { 30, 60, 120, 240, 480, 600, 600, 600 }.Select(seconds => TimeSpan.FromSeconds(seconds)),
-            _poison.Pauses);
-        Assert.Single(_poison.Messages);
-        Assert.Empty(_host.Quarantine);
-    }
+        Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync());
 
-    [Fact]
-    public async Task Run_IntakeWorksAgainAtTheLastTry_IsNotGivenUp()
-    {
-        _poison.Add(InMemoryHost.Body(), dequeueCount: 1000);
-
-        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
-
-        Assert.Single(_host.Started);
-        Assert.Empty(_host.Quarantine);
+        Assert.Equal(1, await CountAsync());
+        Assert.Empty((await _world.PoisonQueue.PeekMessagesAsync(1)).Value);
+        Assert.Empty(await _world.QuarantinedAsync());
     }
 
     [Fact]
     public async Task Run_TriedTooOften_IsQuarantinedWithItsPaymentAndAllReasons()
     {
-        _poison.Add(InMemoryHost.Body("p-9"));
-        for (var run = 1; run < 3; run++)
-        {
-            _host.CallsUntilFault = 0;
-            Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync());
-        }
+        await AddAsync(AppWorld.Body("p-9"));
+        NoTable();
 
-        _host.CallsUntilFault = 0;
-        Assert.Equal(new PoisonDrainReport(0, 1, 0), await DrainAsync());
+        Assert.Equal(new PoisonDrainReport(0, 1, 0), await DrainAsync(maxTries: 1));
 
-        var record = Assert.Single(_host.Quarantine.Values);
-        Assert.Equal((MessageState.Invalid, "p-9"), (record.State, record.PaymentId));
-        Assert.Equal("$: " + PoisonDrain.TriedTooOftenRule + " (found 3 tries, the last ended with IOException)", record.Reasons[0].ToString());
-        Assert.Equal(InMemoryHost.Body("p-9"), Encoding.UTF8.GetString(record.Content.Span));
-        Assert.Single(_host.Outcomes);
-        Assert.Empty(_poison.Messages);
+        var record = Assert.Single(await _world.QuarantinedAsync());
+        Assert.Equal((MessageState.Invalid, "p-9", AppWorld.Body("p-9")), (record.State, record.PaymentId, Encoding.UTF8.GetString(record.Content.Span)));
+        Assert.Equal("$: " + PoisonDrain.TriedTooOftenRule + " (found 1 tries, the last ended with InfrastructureFault)", record.Reasons[0].ToString());
+        Assert.Single(await _world.OutcomesAsync());
+        Assert.Equal(0, await CountAsync());
     }
 
     [Fact]
-    public async Task Run_QuarantineIsAwayForLong_MessageStaysUntilItIsBack()
+    public async Task Run_IntakeWorksAgainAtTheLastTry_IsNotGivenUp()
     {
-        _poison.Add("undecodable");
-        for (var run = 1; run <= 10; run++)
-        {
-            _host.CallsUntilFault = 0;
-            _host.FaultsLast = true;
-            Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync());
-        }
+        await AddAsync(AppWorld.Body());
 
-        _host.FaultsLast = false;
-        _host.CallsUntilFault = null;
-        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
+        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync(maxTries: 1));
 
-        Assert.Equal("must be JSON", Assert.Single(Assert.Single(_host.Quarantine.Values).Reasons).Rule);
-        Assert.Single(_host.Outcomes);
+        Assert.Empty(await _world.QuarantinedAsync());
+    }
+
+    [Fact]
+    public async Task Run_QuarantineIsAwayToo_MessageStays()
+    {
+        await AddAsync("undecodable");
+        (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) = (call => call.StartsWith("PUT", StringComparison.Ordinal) && call.Contains(".json", StringComparison.Ordinal), 0, true);
+
+        Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync(maxTries: 1));
+
+        Assert.Equal(1, await CountAsync());
     }
 
     [Fact]
     public async Task Run_MessageThatExpires_IsMadeLastingBeforeItIsTried()
     {
-        _poison.Add(InMemoryHost.Body(), expires: true);
-        _host.CallsUntilFault = 0;
+        await _world.PoisonQueue.SendMessageAsync(AppWorld.Body(), timeToLive: TimeSpan.FromHours(1));
+        NoTable();
 
         Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync());
 
-        var (_, message) = Assert.Single(_poison.Messages);
-        Assert.False(message.Expires);
-        Assert.NotEqual("poison-1", message.Data.MessageId);
+        Assert.Equal(1, await CountAsync());
     }
 
     [Fact]
     public async Task Run_DeleteFails_MessageComesAgainAndChangesNothing()
     {
-        _poison.Add(InMemoryHost.Body());
-        _poison.FailDeletes = true;
+        await AddAsync(AppWorld.Body());
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call.StartsWith("DELETE", StringComparison.Ordinal), 0);
+
         Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
 
-        _poison.FailDeletes = false;
-        _poison.ShowAll();
-        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync());
-
-        Assert.Single(_host.Started);
-        Assert.Empty(_poison.Messages);
-    }
-
-    [Fact]
-    public async Task Run_MoreThanARunsNumber_TakesThatNumber()
-    {
-        _options.MaxMessages = 20;
-        for (var index = 0; index < 50; index++)
-        {
-            _poison.Add(InMemoryHost.Body($"p-{index}"));
-        }
-
-        Assert.Equal(new PoisonDrainReport(20, 0, 0), await DrainAsync());
-
-        Assert.Equal(30, _poison.Messages.Count);
+        Assert.Equal(1, await CountAsync());
+        Assert.Single(_world.Durable.Started);
     }
 
     [Fact]
     public async Task Run_WholeBatchFails_SparesTheOthersTheTry()
     {
-        for (var index = 0; index < 50; index++)
+        for (var index = 0; index < 20; index++)
         {
-            _poison.Add(InMemoryHost.Body($"p-{index}"));
+            await AddAsync(AppWorld.Body($"p-{index}"));
         }
 
-        _host.CallsUntilFault = 0;
-        _host.FaultsLast = true;
+        NoTable();
 
         Assert.Equal(new PoisonDrainReport(0, 0, 16), await DrainAsync());
-        Assert.Equal(50, _poison.Messages.Count);
+        Assert.Equal(20, await CountAsync());
     }
 
-    [Fact]
-    public async Task Run_SomeMessagesAlwaysFail_OthersGetTheirTurn()
-    {
-        _host.Unclaimable.UnionWith(Enumerable.Range(0, 16).Select(index => $"bad-{index}"));
-        for (var index = 0; index < 16; index++)
-        {
-            _poison.Add(InMemoryHost.Body($"bad-{index}"));
-        }
+    private void NoTable() => (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) =
+        (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/" + _world.Table.Rows.Name, StringComparison.Ordinal), 0, true);
 
-        _poison.Add(InMemoryHost.Body("good"));
-        _options.MaxTries = 100;
+    private Task AddAsync(string message) => _world.PoisonQueue.SendMessageAsync(message, timeToLive: Never);
 
-        await DrainAsync();
-        await DrainAsync(showAll: false);
+    private async Task<int> CountAsync() => (await _world.PoisonQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount;
 
-        Assert.Equal("good", Assert.Single(_host.Started.Values).PaymentId);
-        Assert.Equal(16, _poison.Messages.Count);
-    }
-
-    [Fact]
-    public void AddPoisonDrain_WrongSettings_AreToldOneLineEach()
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["PoisonDrain:Interval"] = "00:00:00",
-            ["PoisonDrain:LongestPause"] = "2.00:00:00",
-            ["PoisonDrain:MaxTries"] = "0",
-            ["PoisonDrain:MaxMessages"] = "-1",
-            ["PoisonDrain:Intervall"] = "00:00:01",
-        }).Build();
-        using var services = new ServiceCollection().AddPoisonDrain(configuration.GetSection(PoisonDrainOptions.Section)).BuildServiceProvider();
-
-        var fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<PoisonDrainOptions>>().Value);
-
-        Assert.Equal(
-            [
-                "PoisonDrain__Intervall: is no setting; the settings are Interval, LongestPause, MaxTries, MaxMessages",
-                "PoisonDrain__Interval: must be longer than 0 and at most 01:00:00",
-                "PoisonDrain__LongestPause: must be longer than 0 and at most 1.00:00:00",
-                "PoisonDrain__MaxTries: must be at least 1",
-                "PoisonDrain__MaxMessages: must be at least 1",
-            ],
-            fault.Failures);
-    }
-
-    private Task<PoisonDrainReport> DrainAsync(bool showAll = true)
-    {
-        if (showAll)
-        {
-            _poison.ShowAll();
-        }
-
-        var quarantine = new MessageQuarantine(_host, _host, _host.Time, NullLogger<MessageQuarantine>.Instance);
-        return new PoisonDrain(_poison, _host, quarantine, Options.Create(_options), _host.Time, NullLogger<PoisonDrain>.Instance).RunAsync(_host.Intake, default);
-    }
-
-    private sealed class PoisonInMemory : IPoisonMessages
-    {
-        private int _made;
-
-        public SortedDictionary<int, PoisonMessage> Messages { get; } = [];
-
-        public HashSet<string> Hidden { get; } = [];
-
-        public List<TimeSpan> Pauses { get; } = [];
-
-        public bool FailDeletes { get; set; }
-
-        public void Add(string body, long dequeueCount = 0, bool expires = false)
-        {
-            var number = ++_made;
-            var data = new QueueMessageData($"poison-{number}", Given.Start, dequeueCount, Encoding.UTF8.GetBytes(body)) { FromPoisonQueue = true };
-            Messages.Add(number, new PoisonMessage(data, "receipt", expires));
-        }
-
-        /// <summary>As if every pause had passed.</summary>
-        public void ShowAll() => Hidden.Clear();
-
-        public Task<IReadOnlyList<PoisonMessage>> ReceiveAsync(int max, TimeSpan lease, CancellationToken cancellationToken)
-        {
-            var given = new List<PoisonMessage>();
-            foreach (var (number, message) in Messages.Where(pair => !Hidden.Contains(pair.Value.Data.MessageId)).Take(max).ToList())
-            {
-                var counted = message with { Data = message.Data with { DequeueCount = message.Data.DequeueCount + 1 } };
-                Messages[number] = counted;
-                Hidden.Add(counted.Data.MessageId);
-                given.Add(counted);
-            }
-
-            return Task.FromResult<IReadOnlyList<PoisonMessage>>(given);
-        }
-
-        public Task DeleteAsync(PoisonMessage message, CancellationToken cancellationToken)
-        {
-            if (FailDeletes)
-            {
-                throw new IOException("a fault of the queue");
-            }
-
-            lock (Messages)
-            {
-                Messages.Remove(Messages.Single(pair => pair.Value.Data.MessageId == message.Data.MessageId).Key);
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public Task PutBackAsync(PoisonMessage message, TimeSpan pause, CancellationToken cancellationToken)
-        {
-            lock (Pauses)
-            {
-                Pauses.Add(pause);
-            }
-
-            return Task.CompletedTask;
-        }
-
-        public Task MakeLastingAsync(PoisonMessage message, CancellationToken cancellationToken)
-        {
-            Add(Encoding.UTF8.GetString(message.Data.Content.Span));
-            return DeleteAsync(message, cancellationToken);
-        }
-    }
+    private Task<PoisonDrainReport> DrainAsync(int maxTries = PoisonDrain.MaxTries) => _world.Drain.RunAsync(_world.Durable.Client, CancellationToken.None, maxTries);
 }

@@ -1,94 +1,106 @@
+using FunctionsNotify.App.Tests.Storage;
+using Microsoft.DurableTask.Client;
+
 namespace FunctionsNotify.App.Tests.Core;
 
-public sealed class PurgeTests
+[Collection(SharedAzurite.Name)]
+public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private readonly UpkeepHost _host = new();
+    private AppWorld _world = null!;
 
-    private DateTimeOffset Days(double ago) => _host.Now.AddDays(-ago);
+    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private DateTimeOffset Days(double ago) => _world.Now.AddDays(-ago);
 
     [Theory]
-    [InlineData(InstanceStatus.Completed, 31, true)]
-    [InlineData(InstanceStatus.Failed, 31, true)]
-    [InlineData(InstanceStatus.Terminated, 31, true)]
-    [InlineData(InstanceStatus.Completed, 29, false)]
-    [InlineData(InstanceStatus.Running, 90, false)]
-    [InlineData(InstanceStatus.Pending, 90, false)]
-    [InlineData(InstanceStatus.Suspended, 90, false)]
-    public async Task Run_FinalClaim_RemovesWhatFinishedBeforeTheRetention(InstanceStatus status, double age, bool removed)
+    [InlineData(OrchestrationRuntimeStatus.Completed, 31, true)]
+    [InlineData(OrchestrationRuntimeStatus.Failed, 31, true)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated, 31, true)]
+    [InlineData(OrchestrationRuntimeStatus.Completed, 29, false)]
+    [InlineData(OrchestrationRuntimeStatus.Running, 90, false)]
+    [InlineData(OrchestrationRuntimeStatus.Pending, 90, false)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended, 90, false)]
+    public async Task Run_FinalClaim_RemovesWhatFinishedBeforeTheRetention(OrchestrationRuntimeStatus status, double age, bool removed)
     {
-        var claim = _host.Claim(state: DeliveryState.Delivered, endedAt: Days(age));
-        _host.Instance(claim.DeliveryId, status, createdAt: Days(age));
+        var claim = await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: Days(age));
+        _world.Durable.Has(claim.DeliveryId, status, createdAt: Days(age));
 
-        var report = await _host.PurgeAsync();
+        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
 
         Assert.Equal(removed ? 1 : 0, report.Histories);
-        Assert.Equal(!removed, _host.Instances.ContainsKey(claim.DeliveryId));
-        Assert.Single(_host.Claims);
+        Assert.Equal(!removed, _world.Durable.Instances.ContainsKey(claim.DeliveryId));
+        Assert.Single(await _world.ClaimsAsync());
     }
 
     [Fact]
     public async Task Run_CreatedLongAgoAndFinishedLately_Keeps()
     {
-        var claim = _host.Claim(state: DeliveryState.Delivered, endedAt: Days(1));
-        _host.Instances[claim.DeliveryId] = new DeliveryInstance(claim.DeliveryId, InstanceStatus.Completed, Days(40), Days(1));
+        var claim = await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: Days(1));
+        _world.Durable.Instances[claim.DeliveryId] = new DeliveryInstance(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, Days(40), Days(1));
 
-        var report = await _host.PurgeAsync();
+        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
 
         Assert.Equal((0, 1), (report.Histories, report.Kept));
-        Assert.Single(_host.Instances);
+        Assert.Single(_world.Durable.Instances);
     }
 
     [Fact]
     public async Task Run_BrokenUnderItsOpenClaim_IsKeptForRepair()
     {
-        var claim = _host.Claim();
-        _host.Instance(claim.DeliveryId, InstanceStatus.Failed, createdAt: Days(300));
+        var claim = await _world.ClaimAsync();
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Failed, createdAt: Days(300));
 
-        Assert.Equal(1, (await _host.PurgeAsync()).Kept);
-        Assert.Single(_host.Instances);
+        Assert.Equal(1, (await _world.Purge.RunAsync(_world.Durable.Client, default)).Kept);
+        Assert.Single(_world.Durable.Instances);
     }
 
     [Fact]
     public async Task Run_BrokenAndReplacedByARepair_IsRemoved()
     {
-        _host.Instance(_host.Claim().DeliveryId, InstanceStatus.Failed, createdAt: Days(31));
-        var repaired = _host.Claim(generation: 2);
-        _host.Instance(repaired.DeliveryId, InstanceStatus.Running, createdAt: Days(31));
+        _world.Durable.Has((await _world.ClaimAsync()).DeliveryId, OrchestrationRuntimeStatus.Failed, createdAt: Days(31));
+        var repaired = await _world.ClaimAsync(generation: 2);
+        _world.Durable.Has(repaired.DeliveryId, OrchestrationRuntimeStatus.Running, createdAt: Days(31));
 
-        await _host.PurgeAsync();
+        await _world.Purge.RunAsync(_world.Durable.Client, default);
 
-        Assert.Equal([repaired.DeliveryId], _host.Instances.Keys);
+        Assert.Equal([repaired.DeliveryId], _world.Durable.Instances.Keys);
     }
 
     [Fact]
     public async Task Run_ClaimsAfterTheirRetention_AreRemovedWithEveryRow()
     {
-        var old = _host.Claim("old", generation: 2, state: DeliveryState.Exhausted, endedAt: Days(401));
-        _host.Row(old, TimeSpan.Zero);
-        _host.Row(old with { DeliveryId = "np-old" }, TimeSpan.Zero);
-        _host.Claim("open");
-        _host.Claim("young", state: DeliveryState.Delivered, endedAt: Days(399));
+        var old = await _world.ClaimAsync("old", generation: 2, state: DeliveryState.Exhausted, endedAt: Days(401));
+        await _world.RowAsync(old, TimeSpan.Zero);
+        await _world.RowAsync(old with { DeliveryId = "np-old" }, TimeSpan.Zero);
+        await _world.ClaimAsync("open");
+        await _world.ClaimAsync("young", state: DeliveryState.Delivered, endedAt: Days(399));
 
-        var report = await _host.PurgeAsync();
+        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
 
         Assert.Equal((1, true), (report.Claims, report.IsComplete));
-        Assert.Equal(["open", "young"], _host.Claims.Keys.Order(StringComparer.Ordinal));
-        Assert.Empty(_host.Rows);
+        Assert.Equal(["open", "young"], (await _world.ClaimsAsync()).Select(claim => claim.PaymentId).Order(StringComparer.Ordinal));
+        Assert.Empty(await _world.RowsAsync());
     }
 
     [Fact]
     public async Task Run_ManyPages_RemovesAllAndStartsOverTheNextTime()
     {
-        for (var number = 0; number < 25; number++)
+        for (var number = 0; number < 9; number++)
         {
-            _host.Claim($"p-{number:D2}", state: DeliveryState.Delivered, endedAt: Days(number % 2 == 0 ? 500 : 1));
+            await _world.ClaimAsync($"p-{number:D2}", state: DeliveryState.Delivered, endedAt: Days(number % 2 == 0 ? 500 : 1));
         }
 
-        var report = await _host.PurgeAsync();
+        var report = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
 
-        Assert.Equal((13, true), (report.Claims, report.IsComplete));
-        Assert.Equal(12, _host.Claims.Count);
-        Assert.Null(_host.Bookmark);
+        Assert.Equal((5, true), (report.Claims, report.IsComplete));
+        Assert.Equal(4, (await _world.ClaimsAsync()).Count);
+        Assert.Null(await _world.Claims.GetBookmarkAsync(default));
     }
 
     [Fact]
@@ -96,33 +108,23 @@ public sealed class PurgeTests
     {
         for (var number = 0; number < 6; number++)
         {
-            _host.Claim($"p-{number}", state: DeliveryState.Delivered, endedAt: Days(1));
+            await _world.ClaimAsync($"p-{number}", state: DeliveryState.Delivered, endedAt: Days(500));
         }
 
-        _host.CallTime = Purge.PartTime;
-        var first = await _host.PurgeAsync();
-        var place = _host.Bookmark;
-        await _host.PurgeAsync();
+        _world.Calls.AtEach = () => _world.Time.Advance(Purge.PartTime);
+        var first = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
+        var place = await _world.Claims.GetBookmarkAsync(default);
+        var second = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
 
-        Assert.False(first.IsComplete);
-        Assert.Equal("2", place);
-        Assert.Equal("4", _host.Bookmark);
-    }
-
-    [Fact]
-    public async Task Run_PlaceThatTheStoreDoesNotKnow_StartsAtTheBeginning()
-    {
-        _host.Claim(state: DeliveryState.Delivered, endedAt: Days(500));
-        _host.Bookmark = "of another store";
-
-        Assert.Equal(1, (await _host.PurgeAsync()).Claims);
-        Assert.Null(_host.Bookmark);
+        Assert.Equal((2, false, true), (first.Claims, first.IsComplete, place is not null));
+        Assert.Equal(2, second.Claims);
+        Assert.Equal(["p-4", "p-5"], (await _world.ClaimsAsync()).Select(claim => claim.PaymentId).Order(StringComparer.Ordinal));
     }
 
     public static TheoryData<int, bool> Steps()
     {
         var steps = new TheoryData<int, bool>();
-        for (var call = 0; call < 8; call++)
+        for (var call = 0; call < 12; call++)
         {
             steps.Add(call, false);
             steps.Add(call, true);
@@ -135,20 +137,20 @@ public sealed class PurgeTests
     [MemberData(nameof(Steps))]
     public async Task Run_CutOffAtAnyStep_TheNextRunsFinish(int call, bool effectBefore)
     {
-        var claim = _host.Claim(generation: 2, state: DeliveryState.Exhausted, endedAt: Days(500));
-        _host.Row(claim, TimeSpan.Zero);
-        _host.Row(claim with { DeliveryId = "np-p-1" }, TimeSpan.Zero);
-        _host.Instance(claim.DeliveryId, InstanceStatus.Completed, createdAt: Days(500));
-        _host.CallsUntilFault = call;
-        _host.EffectBeforeFault = effectBefore;
+        var claim = await _world.ClaimAsync(generation: 2, state: DeliveryState.Exhausted, endedAt: Days(500));
+        await _world.RowAsync(claim, TimeSpan.Zero);
+        await _world.RowAsync(claim with { DeliveryId = "np-p-1" }, TimeSpan.Zero);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, createdAt: Days(500));
+        _world.Calls.UntilFault = call;
+        _world.Calls.EffectBeforeFault = effectBefore;
 
-        await Record.ExceptionAsync(_host.PurgeAsync);
-        _host.CallsUntilFault = null;
-        await _host.PurgeAsync();
+        await Record.ExceptionAsync(() => _world.Purge.RunAsync(_world.Durable.Client, default));
+        _world.Calls.UntilFault = null;
+        await _world.Purge.RunAsync(_world.Durable.Client, default);
 
-        Assert.Empty(_host.Instances);
-        Assert.Empty(_host.Rows);
-        Assert.Empty(_host.Claims);
+        Assert.Empty(_world.Durable.Instances);
+        Assert.Empty(await _world.RowsAsync());
+        Assert.Empty(await _world.ClaimsAsync());
     }
 
     [Theory]

@@ -11,18 +11,17 @@ internal static class Given
 
     public static string NewPayment() => "p" + Guid.NewGuid().ToString("N");
 
-    public static QueueMessageData Message => new("m-1", Start, 1, "{}"u8.ToArray());
-
     public static IntakeReading Reading(string paymentId, string? traceParent = null, params Violation[] violations) => new(
         new DecodedMessage { Notification = Body(paymentId), TraceParent = traceParent, Violations = violations },
         NotificationReader.Read(Body(paymentId)));
 
-    public static AttemptSubject Attempt(string paymentId, int number = 1, string? traceParent = TraceParent) => new()
+    public static SendAttemptInput Attempt(string paymentId, int number = 1, string? traceParent = TraceParent) => new()
     {
         PaymentId = paymentId,
         DeliveryId = "np-" + paymentId,
-        Number = number,
+        AttemptNumber = number,
         DueAt = Start,
+        Body = Body(paymentId),
         EnqueuedAt = Start.AddSeconds(-3),
         TraceParent = traceParent,
     };

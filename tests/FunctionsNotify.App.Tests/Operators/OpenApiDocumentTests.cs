@@ -16,19 +16,16 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public void Document_AsItIsServed_IsSoundOpenApi31()
     {
-        var read = Microsoft.OpenApi.OpenApiDocument.Parse(Encoding.UTF8.GetString(OpenApiDocument.Bytes.Span), "json");
+        var read = Microsoft.OpenApi.OpenApiDocument.Parse(Encoding.UTF8.GetString(PageFile.OpenApi), "json");
 
         Assert.Empty(read.Diagnostic!.Errors.Select(error => $"{error.Pointer}: {error.Message}"));
         Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic.SpecificationVersion);
     }
 
     [Fact]
-    public async Task Document_Calls_AreThoseThatAreRouted()
-    {
-        await using var host = await ApiHost.StartAsync();
-
-        Assert.Equal(Contract.Calls.Order(), host.Routes.Order());
-    }
+    public void Document_Calls_AreThoseThatAreRouted() => Assert.Equal(
+        Contract.Calls.Order(),
+        OperatorWorld.HttpFunctions().Select(function => (function.Trigger.Methods!.Single().ToUpperInvariant(), $"/api/{function.Trigger.Route}")).Order());
 
     [Fact]
     public void Document_EveryReference_MeansSomething()
@@ -121,9 +118,9 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public async Task Get_Document_IsTheEmbeddedOne()
     {
-        await using var host = await ApiHost.StartAsync();
+        await using var api = await new OperatorWorld().ServeAsync();
 
-        Assert.Equal(OpenApiDocument.Bytes.ToArray(), await host.Client.GetByteArrayAsync(new Uri("/api/openapi.json", UriKind.Relative)));
+        Assert.Equal(PageFile.OpenApi, await api.Client.GetByteArrayAsync(new Uri("openapi.json", UriKind.Relative)));
     }
 
     private static void Walk(JsonNode? node, Action<JsonObject> visit)

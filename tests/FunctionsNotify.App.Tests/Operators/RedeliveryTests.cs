@@ -1,164 +1,272 @@
+using Microsoft.DurableTask.Client;
+using Moq;
+
 namespace FunctionsNotify.App.Tests.Operators;
 
 public sealed class RedeliveryTests
 {
-    private readonly RepairHost _host = Ended();
+    private readonly OperatorWorld _world = new();
 
     [Fact]
     public async Task Redeliver_Ended_WritesAuditRowClaimAndStartsAndNamesWhatItSupersedes()
     {
-        var answer = await RedeliverAsync(_host);
+        Ended(_world);
 
-        Assert.Equal(new RedeliveryAnswer.Redelivered("np-p-1~2", 2, "np-p-1", IsRepeat: false), answer);
-        Assert.Equal(["row", "claim", "start"], _host.Steps);
-        Assert.NotNull(_host.Rows["np-p-1~2"].StartingSince);
-        Assert.Equal("np-p-1", Assert.Single(_host.Started).Supersedes);
-        var entry = Assert.Single(_host.Audit.Values);
-        Assert.Equal((AuditActions.Redeliver, "p-1", "np-p-1~2", "ann", AuditEntry.Accepted), (entry.Action, entry.PaymentId, entry.DeliveryId, entry.Actor, entry.Outcome));
-        Assert.Equal(entry.Id, Assert.Single(_host.Claim!.History).Id);
+        var answer = await _world.RedeliverAsync();
+
+        Assert.Equal(new NewDelivery(OperatorWorld.Second, 2, OperatorWorld.First, IsRepeat: false), answer.Value);
+        Assert.Equal(["audit", "row", "claim", "start", "audit", "tidy"], _world.Steps);
+        Assert.Equal(OperatorWorld.First, Assert.Single(_world.Started).Supersedes);
+        var entry = Assert.Single(_world.Audit);
+        Assert.Equal((AuditActions.Redeliver, "p-1", OperatorWorld.Second, "ann", AuditEntry.Accepted), (entry.Action, entry.PaymentId, entry.DeliveryId, entry.Actor, entry.Outcome));
+        Assert.Equal(entry.Id, Assert.Single(_world.Claim.History).Id);
+        Assert.Equal(3, _world.Claim.Duplicates);
+        Assert.Empty(_world.Terminated);
+    }
+
+    [Fact]
+    public async Task Redeliver_Ended_ListsMeanTheNewDeliveryOnly()
+    {
+        Ended(_world);
+
+        await _world.RedeliverAsync();
+
+        var row = IndexRow.Read(Assert.Single(_world.Table.Rows, row => row.PartitionKey.StartsWith("d-", StringComparison.Ordinal)));
+        Assert.Equal((OperatorWorld.Second, DeliveryState.Open), (row.DeliveryId, row.State));
+        Assert.NotNull(row.StartingSince);
     }
 
     [Fact]
     public async Task Redeliver_Correction_SendsTheCorrectedBytes()
     {
-        var body = GivenClaim.Body(code: "PROCESS_FAIL");
+        Ended(_world);
+        var body = OperatorWorld.Body(code: "PROCESS_FAIL");
 
-        await RedeliverAsync(_host, new RedeliveryRequest(GivenClaim.By) { Body = body });
+        await _world.RedeliverAsync(new RedeliveryRequest(OperatorWorld.By) { Body = body });
 
-        Assert.Equal(body, Assert.Single(_host.Started).Body.ToArray());
-        Assert.Equal(AuditActions.Correct, Assert.Single(_host.Audit.Values).Action);
+        Assert.Equal(body, Assert.Single(_world.Started).Body.ToArray());
+        Assert.Equal(AuditActions.Correct, Assert.Single(_world.Audit).Action);
     }
 
     [Fact]
     public async Task Redeliver_SameKeyAgain_GivesTheSameAnswerAlsoWhenThatHasEnded()
     {
-        var first = await RedeliverAsync(_host, key: "k");
-        var open = await RedeliverAsync(_host, key: "k");
-        _host.End(DeliveryState.Delivered);
-        var ended = await RedeliverAsync(_host, key: "k");
+        Ended(_world);
 
-        var repeated = (RedeliveryAnswer.Redelivered)first with { IsRepeat = true };
-        Assert.Equal([repeated, repeated], [open, ended]);
-        Assert.Single(_host.Started);
+        var first = await _world.RedeliverAsync(key: "k");
+        var open = await _world.RedeliverAsync(key: "k");
+        _world.End(DeliveryState.Delivered);
+        var ended = await _world.RedeliverAsync(key: "k");
+
+        var repeated = (NewDelivery)first.Value! with { IsRepeat = true };
+        Assert.Equal([repeated, repeated], new[] { open.Value, ended.Value });
+        Assert.Single(_world.Started);
     }
 
-    [Fact]
-    public async Task Redeliver_StateThatDoesNotAllowIt_ChangesNothingAndIsOnRecord()
-    {
-        _host.End(DeliveryState.Delivered);
-        Assert.IsType<RedeliveryAnswer.Delivered>(await RedeliverAsync(_host));
-
-        _host.Claim = _host.Claim! with { State = DeliveryState.Open };
-        _host.Instances["np-p-1"] = InstanceStatus.Running;
-        Assert.IsType<RedeliveryAnswer.Open>(await RedeliverAsync(_host));
-
-        _host.Instances["np-p-1"] = InstanceStatus.Failed;
-        Assert.IsType<RedeliveryAnswer.Broken>(await RedeliverAsync(_host));
-
-        Assert.Empty(_host.Steps);
-        Assert.Equal(3, _host.Audit.Values.Count(entry => entry.Outcome.StartsWith(AuditEntry.RefusedPrefix, StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task Redeliver_UnknownPaymentOrNobody_SaysSo()
-    {
-        Assert.IsType<RedeliveryAnswer.Unknown>(await _host.Redelivery.RedeliverAsync("other", new RedeliveryRequest(GivenClaim.By), default));
-        Assert.IsType<RedeliveryAnswer.Invalid>(await RedeliverAsync(_host, new RedeliveryRequest(new OperatorStatement(null, null))));
-        Assert.Empty(_host.Audit);
-    }
-
-    // The calls: claim, audit, row, reopen, start.
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task Redeliver_CutOffAtAnyStep_TheSameCallAgainFinishesWithOneNewDelivery(int call)
+    [InlineData(OrchestrationRuntimeStatus.Running, AnswerKind.Open)]
+    [InlineData(OrchestrationRuntimeStatus.Failed, AnswerKind.Broken)]
+    [InlineData(OrchestrationRuntimeStatus.Completed, AnswerKind.Broken)]
+    public async Task Redeliver_OpenOrBroken_ChangesNothingAndIsOnRecord(OrchestrationRuntimeStatus status, AnswerKind expected)
     {
-        foreach (var (effectBefore, key) in new[] { (false, "k"), (true, "k"), (false, null), (true, null) })
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), status);
+
+        Assert.Equal(expected, (await _world.RedeliverAsync(new RedeliveryRequest(OperatorWorld.By) { Force = true })).Kind);
+
+        Assert.Equal(["audit"], _world.Steps);
+        Assert.StartsWith(AuditEntry.RefusedPrefix, Assert.Single(_world.Audit).Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Redeliver_DryRun_ChangesNothing()
+    {
+        Ended(_world);
+
+        Assert.Equal(AnswerKind.Possible, (await _world.RedeliverAsync(new RedeliveryRequest(OperatorWorld.By) { IsDryRun = true })).Kind);
+        Assert.Empty(_world.Steps);
+    }
+
+    [Fact]
+    public async Task AnyWish_UnknownPayment_SaysSo()
+    {
+        Assert.Equal(AnswerKind.Unknown, (await _world.RedeliverAsync()).Kind);
+        Assert.Equal(AnswerKind.Unknown, (await _world.RepairAsync()).Kind);
+        Assert.Empty(_world.Audit);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated)]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    public async Task Repair_Broken_StartsTheNextGenerationWithTheClaimedBody(OrchestrationRuntimeStatus status)
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), status);
+
+        Assert.Equal(OperatorWorld.Second, ((NewDelivery)(await _world.RepairAsync()).Value!).DeliveryId);
+
+        Assert.Equal(["audit", "row", "claim", "start", "audit", "tidy"], _world.Steps);
+        var change = Assert.Single(_world.Claim.History);
+        Assert.Equal((ClaimChangeKind.Repair, OperatorWorld.Second, 2, "ann"), (change.Kind, change.DeliveryId, change.Generation, change.Actor));
+        var started = Assert.Single(_world.Started);
+        Assert.Equal((OperatorWorld.Second, OperatorWorld.First, OperatorWorld.Body()), (started.DeliveryId, started.Supersedes, started.Body.ToArray()));
+        Assert.Empty(_world.Terminated);
+    }
+
+    [Fact]
+    public async Task Repair_EndMergedSinceTheClaimWasRead_SaysThatItHasEnded()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Completed);
+        _world.Durable.Setup(client => client.GetInstanceAsync(OperatorWorld.First, true, It.IsAny<CancellationToken>())).ReturnsAsync(() =>
         {
-            var host = Ended();
-            (host.CallsUntilFault, host.EffectBeforeFault) = (call, effectBefore);
-            await Assert.ThrowsAnyAsync<Exception>(() => RedeliverAsync(host, key: key));
-            host.CallsUntilFault = null;
+            _world.End(DeliveryState.Delivered);
+            return new OrchestrationMetadata(DeliverOrchestrator.Name, OperatorWorld.First) { RuntimeStatus = OrchestrationRuntimeStatus.Completed };
+        });
 
-            var again = await RedeliverAsync(host, key: key);
+        Assert.Equal(AnswerKind.Ended, (await _world.RepairAsync()).Kind);
+        Assert.Empty(_world.Started);
+    }
 
-            // Without a key the call cannot know that the open delivery is the one it made itself.
-            Assert.True(again is RedeliveryAnswer.Redelivered { DeliveryId: "np-p-1~2" } || (key is null && again is RedeliveryAnswer.Open), $"{call} {effectBefore} {key}: {again}");
-            Assert.Equal("np-p-1~2", Assert.Single(host.Started).DeliveryId);
-            Assert.Equal(("np-p-1~2", 2), (host.Claim!.DeliveryId, host.Claim.Generation));
+    [Fact]
+    public async Task Repair_ClaimedAndNotStarted_StartsThatDelivery()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), status: null);
+
+        Assert.Equal(new NewDelivery(OperatorWorld.First, 1, null, IsRepeat: false), (await _world.RepairAsync()).Value);
+        Assert.Equal(["audit", "start", "audit"], _world.Steps);
+        Assert.Null(Assert.Single(_world.Started).Supersedes);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Pending, -16)]
+    [InlineData(OrchestrationRuntimeStatus.Running, -61)]
+    public async Task Repair_Late_NeedsForceAndEndsTheOldOne(OrchestrationRuntimeStatus status, int minutes)
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), status, createdAt: OperatorWorld.Now.AddMinutes(minutes));
+
+        Assert.Equal(AnswerKind.NotBroken, (await _world.RepairAsync()).Kind);
+        Assert.Empty(_world.Started);
+
+        Assert.True((await _world.RepairAsync(force: true)).IsDone);
+        Assert.Equal(OperatorWorld.Second, Assert.Single(_world.Started).DeliveryId);
+        Assert.Equal([OperatorWorld.First], _world.Terminated);
+    }
+
+    [Fact]
+    public async Task Repair_OverdueByMoreThanAnHour_IsLateThoughItWasCreatedJustNow()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Running, DeliveryReport.Of(OperatorWorld.Waiting()) with { NextDueAt = OperatorWorld.Now.AddMinutes(-61) });
+
+        Assert.True((await _world.RepairAsync(force: true)).IsDone);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Pending, -14)]
+    [InlineData(OrchestrationRuntimeStatus.Running, -59)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended, -59)]
+    public async Task Repair_InHand_IsRefusedAlsoByForce(OrchestrationRuntimeStatus status, int minutes)
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), status, createdAt: OperatorWorld.Now.AddMinutes(minutes));
+
+        Assert.Equal(AnswerKind.NotBroken, (await _world.RepairAsync(force: true)).Kind);
+        Assert.Equal(["audit"], _world.Steps);
+    }
+
+    [Fact]
+    public async Task Repair_Unreadable_NeedsForceAndTheOldOnesLaterWordsChangeNothing()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Running, isReadable: false);
+
+        Assert.Equal(AnswerKind.NotBroken, (await _world.RepairAsync()).Kind);
+        Assert.True((await _world.RepairAsync(force: true)).IsDone);
+
+        await _world.FinishAsync(OperatorWorld.First, DeliveryState.Delivered);
+        Assert.Equal((OperatorWorld.Second, DeliveryState.Open), (_world.Claim.DeliveryId, _world.Claim.State));
+    }
+
+    [Fact]
+    public async Task Repair_UnreadableButFailed_IsBroken()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Failed, isReadable: false);
+
+        Assert.True((await _world.RepairAsync()).IsDone);
+    }
+
+    [Theory]
+    [InlineData("redeliver with a key")]
+    [InlineData("redeliver")]
+    [InlineData("repair")]
+    public async Task AnyWish_CutOffAtAnyStep_TheSameCallAgainFinishesWithOneNewDelivery(string wish)
+    {
+        foreach (var effectBefore in new[] { false, true })
+        {
+            var isOver = false;
+            for (var call = 0; !isOver; call++)
+            {
+                var world = wish == "repair" ? new OperatorWorld().Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Failed) : Ended(new OperatorWorld());
+                (world.CallsUntilFault, world.EffectBeforeFault) = (call, effectBefore);
+                await Record.ExceptionAsync(() => MakeAsync(world));
+                isOver = world.CallsUntilFault is not null;
+                world.CallsUntilFault = null;
+
+                var again = await MakeAsync(world);
+
+                // Without a key the call cannot know that the open delivery is the one it made itself.
+                Assert.True(again.IsDone || (wish != "redeliver with a key" && again.Kind is AnswerKind.Open or AnswerKind.NotBroken), $"{call} {effectBefore}: {again}");
+                Assert.Equal(OperatorWorld.Second, Assert.Single(world.Started).DeliveryId);
+                Assert.Equal((OperatorWorld.Second, 2), (world.Claim.DeliveryId, world.Claim.Generation));
+                Assert.Contains(world.Claim.History[^1].Id, world.Audit.Select(entry => entry.Id));
+            }
         }
+
+        Task<Answer> MakeAsync(OperatorWorld world) => wish == "repair" ? world.RepairAsync() : world.RedeliverAsync(key: wish == "redeliver" ? null : "k");
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("the same")]
     [InlineData("one each")]
-    public async Task Redeliver_ByManyAtOnce_MakesOneNewDelivery(string? keys)
+    [InlineData("repair")]
+    public async Task AnyWish_OfManyAtOnce_MakesOneNewDelivery(string? keys)
     {
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < 25; round++)
         {
-            var host = Ended();
+            var world = keys == "repair" ? new OperatorWorld().Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Failed) : Ended(new OperatorWorld());
             var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(number =>
-                Task.Run(() => RedeliverAsync(host, key: keys == "one each" ? $"key-{number}" : keys))));
+                Task.Run(() => keys == "repair" ? world.RepairAsync() : world.RedeliverAsync(key: keys == "one each" ? $"key-{number}" : keys))));
 
-            Assert.Single(host.Started);
-            Assert.Single(host.Claim!.History);
-            Assert.Single(answers, answer => answer is RedeliveryAnswer.Redelivered { IsRepeat: false });
-            Assert.All(answers, answer => Assert.True(
-                answer is RedeliveryAnswer.Redelivered { DeliveryId: "np-p-1~2" } || (keys != "the same" && answer is RedeliveryAnswer.Open), answer.ToString()));
+            Assert.Single(world.Started);
+            Assert.Single(world.Claim.History);
+            Assert.Contains(answers, answer => answer.Kind == AnswerKind.Done);
+            Assert.All(answers, answer => Assert.True(answer.IsDone || (keys != "the same" && answer.Kind is AnswerKind.Open or AnswerKind.NotBroken), answer.ToString()));
         }
     }
 
     [Fact]
     public async Task Redeliver_TwoBodiesAtOnce_OneStandsAndOnlyItsCallerIsToldSo()
     {
-        for (var round = 0; round < 50; round++)
+        for (var round = 0; round < 25; round++)
         {
-            var host = Ended();
-            byte[][] bodies = [GivenClaim.Body(code: "PROCESS_FAIL"), GivenClaim.Body(code: "OTHER")];
-            var answers = await Task.WhenAll(bodies.Select(body => Task.Run(() => RedeliverAsync(host, new RedeliveryRequest(GivenClaim.By) { Body = body }))));
+            var world = Ended(new OperatorWorld());
+            byte[][] bodies = [OperatorWorld.Body(code: "PROCESS_FAIL"), OperatorWorld.Body(code: "OTHER")];
+            var answers = await Task.WhenAll(bodies.Select(body => Task.Run(() => world.RedeliverAsync(new RedeliveryRequest(OperatorWorld.By) { Body = body }))));
 
-            var winner = Assert.Single(Enumerable.Range(0, 2), index => answers[index] is RedeliveryAnswer.Redelivered);
-            Assert.Equal(bodies[winner], host.Claim!.Body.ToArray());
-            Assert.Equal(bodies[winner], Assert.Single(host.Started).Body.ToArray());
-            Assert.IsType<RedeliveryAnswer.Open>(answers[1 - winner]);
+            var winner = Assert.Single(Enumerable.Range(0, 2), index => answers[index].IsDone);
+            Assert.Equal(bodies[winner], world.Claim.Body.ToArray());
+            Assert.Equal(bodies[winner], Assert.Single(world.Started).Body.ToArray());
+            Assert.Equal(AnswerKind.Open, answers[1 - winner].Kind);
         }
     }
 
     [Fact]
     public async Task Redeliver_AuditLogDown_ChangesNothing()
     {
-        _host.AuditIsDown = true;
+        Ended(_world).AuditIsDown = true;
 
-        await Assert.ThrowsAsync<AuditUnavailableException>(() => RedeliverAsync(_host));
+        await Assert.ThrowsAsync<AuditUnavailableException>(() => _world.RedeliverAsync());
 
-        Assert.Empty(_host.Steps);
-        Assert.Equal("np-p-1", _host.Claim!.DeliveryId);
+        Assert.Empty(_world.Steps);
+        Assert.Equal(OperatorWorld.First, _world.Claim.DeliveryId);
     }
 
-    [Fact]
-    public async Task Foresee_Anything_ChangesNothing()
-    {
-        Assert.Null(await _host.Redelivery.ForeseeAsync("p-1", new RedeliveryRequest(GivenClaim.By), default));
-        Assert.IsType<RedeliveryAnswer.Unknown>(await _host.Redelivery.ForeseeAsync("other", new RedeliveryRequest(GivenClaim.By), default));
-        _host.Claim = _host.Claim! with { State = DeliveryState.Open };
-        _host.Instances["np-p-1"] = InstanceStatus.Failed;
-        Assert.IsType<RedeliveryAnswer.Broken>(await _host.Redelivery.ForeseeAsync("p-1", new RedeliveryRequest(GivenClaim.By), default));
-
-        Assert.Empty(_host.Steps);
-        Assert.Empty(_host.Audit);
-    }
-
-    private static RepairHost Ended()
-    {
-        var host = new RepairHost { Claim = GivenClaim.Of() };
-        host.End(DeliveryState.Exhausted);
-        return host;
-    }
-
-    private static Task<RedeliveryAnswer> RedeliverAsync(RepairHost host, RedeliveryRequest? request = null, string? key = null) =>
-        host.Redelivery.RedeliverAsync("p-1", request ?? new RedeliveryRequest(GivenClaim.By) { IdempotencyKey = key }, CancellationToken.None);
+    private static OperatorWorld Ended(OperatorWorld world) => world.Has(OperatorWorld.ClaimIn());
 }

@@ -1,118 +1,120 @@
+using FunctionsNotify.App.Tests.Monitoring;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
 namespace FunctionsNotify.App.Tests.Core;
 
-/// <summary>One hour without Alipay+ while 10 payments a second arrive, in simulated time over the real core, breaker and limiter.</summary>
-public sealed class OutageSimulationTests
+/// <summary>One instance, simulated time, the real breaker: Alipay+ is away for an hour while payments go on arriving.</summary>
+public sealed class OutageSimulationTests : INotifyPushPaymentClient, IDisposable
 {
     private const int PaymentsPerSecond = 10;
-    private static readonly TimeSpan _outage = TimeSpan.FromHours(1);
-    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(100);
 
-    private readonly OverloadPolicy _policy = new() { MaxSendsPerSecond = 60, MaxConcurrentSends = 100 };
-    private readonly PriorityQueue<Action<DateTimeOffset>, (DateTimeOffset At, long Order)> _events = new();
+    // What host.json lets one instance send at a time.
+    private const int MaxInFlight = 100;
+
+    private static readonly TimeSpan Outage = TimeSpan.FromHours(1);
+
+    private readonly FakeTimeProvider _time = new(Given.Start);
+    private readonly PriorityQueue<Func<Task>, (DateTimeOffset At, long Order)> _events = new();
     private readonly Dictionary<string, Delivery> _deliveries = [];
     private readonly Dictionary<long, int> _sendsBySecond = [];
-    private readonly CircuitBreaker _breaker;
-    private readonly SendLimiter _limiter;
-    private DateTimeOffset _lastEnd;
+    private readonly Measurements _measured = new();
+    private readonly GuardedSender _sender;
+    private TaskCompletionSource<TaskCompletionSource<AttemptResult>> _sent = new();
     private int _sendsInOutage;
+    private int _inFlight;
     private int _mostInFlight;
     private long _order;
 
-    public OutageSimulationTests()
+    public OutageSimulationTests() =>
+        _sender = new GuardedSender(this, new OverloadPolicy(), new Metrics(_measured.Meters, _time), _time, NullLogger<GuardedSender>.Instance);
+
+    private bool IsDown => _time.GetUtcNow() < Given.Start + Outage;
+
+    public void Dispose()
     {
-        _breaker = new CircuitBreaker(_policy);
-        _limiter = new SendLimiter(_policy);
+        _sender.Dispose();
+        _measured.Dispose();
     }
 
     [Fact]
-    public void Outage_OneHourWithPaymentsArriving_AllAreDeliveredAfterwardsWithinTheLimits()
+    public async Task Outage_OneHourWithPaymentsArriving_AllAreDeliveredAfterwardsWithinTheLimits()
     {
-        var total = (int)_outage.TotalSeconds * PaymentsPerSecond;
+        var total = (int)Outage.TotalSeconds * PaymentsPerSecond;
         for (var number = 0; number < total; number++)
         {
             var id = $"payment-{number}";
-            At(Given.Start.AddSeconds((double)number / PaymentsPerSecond), now =>
+            At(Given.Start.AddSeconds((double)number / PaymentsPerSecond), () =>
             {
-                _deliveries[id] = Given.Delivery(paymentId: id) with { DueAt = now };
-                Send(id, now, now);
+                _deliveries[id] = Given.Delivery(paymentId: id) with { DueAt = _time.GetUtcNow() };
+                return SendAsync(id);
             });
         }
 
         while (_events.TryDequeue(out var happen, out var key))
         {
-            happen(key.At);
+            if (key.At > _time.GetUtcNow())
+            {
+                _time.SetUtcNow(key.At);
+            }
+
+            await happen();
         }
 
         Assert.Equal(total, _deliveries.Count);
         Assert.All(_deliveries.Values, delivery => Assert.Equal(DeliveryState.Delivered, delivery.State));
-        Assert.InRange(_mostInFlight, 1, _policy.MaxConcurrentSends);
-        // A full bucket and one second's refill are the most that the rate limit lets through in a second.
-        Assert.InRange(_sendsBySecond.Values.Max(), 1, (2 * 60) + 1);
-        // The longest postponement with its spread, and the time that the rate limit needs for them all.
-        Assert.True(_lastEnd - Given.Start - _outage < TimeSpan.FromMinutes(16.5) + TimeSpan.FromSeconds(2.0 * total / 60));
+        Assert.All(_deliveries.Values, delivery => Assert.InRange(delivery.Attempts.Count, 1, delivery.Policy.MaxAttempts - 1));
+        Assert.InRange(_mostInFlight, 1, MaxInFlight);
+        Assert.InRange(_sendsBySecond.Values.Max(), 1, MaxInFlight);
+        // The longest postponement with its jitter.
+        Assert.True(_time.GetUtcNow() - Given.Start - Outage < TimeSpan.FromMinutes(17), $"ended {_time.GetUtcNow()}");
         // The breaker spares Alipay+: a probe every half minute, and what it took to open.
         Assert.InRange(_sendsInOutage, 100, 2_000);
     }
 
-    private void At(DateTimeOffset at, Action<DateTimeOffset> happen) => _events.Enqueue(happen, (at, _order++));
-
-    private void Send(string id, DateTimeOffset now, DateTimeOffset since)
+    Task<AttemptResult> INotifyPushPaymentClient.SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        if (_breaker.StateAt(now) == BreakerState.Open)
+        var answer = new TaskCompletionSource<AttemptResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sent.SetResult(answer);
+        return answer.Task;
+    }
+
+    private void At(DateTimeOffset at, Func<Task> happen) => _events.Enqueue(happen, (at, _order++));
+
+    private async Task SendAsync(string id)
+    {
+        _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var send = _sender.SendAsync(default, CancellationToken.None);
+        if (await Task.WhenAny(_sent.Task, send) == send && !_sent.Task.IsCompleted)
         {
-            Ended(id, AttemptResult.Postponed(PostponeReason.BreakerOpen, now), now);
+            Ended(id, await send);
             return;
         }
 
-        if (!_limiter.TryEnter(now))
-        {
-            if (now - since >= _policy.LimiterPatience)
-            {
-                Ended(id, AttemptResult.Postponed(PostponeReason.LimiterFull, now), now);
-            }
-            else
-            {
-                At(now + _look, later => Send(id, later, since));
-            }
-
-            return;
-        }
-
-        var pass = _breaker.Enter(now);
-        if (pass == BreakerPass.Refused)
-        {
-            _limiter.Leave(now, null);
-            Ended(id, AttemptResult.Postponed(PostponeReason.BreakerOpen, now), now);
-            return;
-        }
-
-        _mostInFlight = Math.Max(_mostInFlight, _limiter.InFlight);
-        var second = now.ToUnixTimeSeconds();
+        var answer = await _sent.Task;
+        var (isDown, second) = (IsDown, _time.GetUtcNow().ToUnixTimeSeconds());
+        _mostInFlight = Math.Max(_mostInFlight, ++_inFlight);
         _sendsBySecond[second] = _sendsBySecond.GetValueOrDefault(second) + 1;
-        var down = now < Given.Start + _outage;
-        _sendsInOutage += down ? 1 : 0;
-        At(now + (down ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(50)), end =>
+        _sendsInOutage += isDown ? 1 : 0;
+        At(_time.GetUtcNow() + (isDown ? TimeSpan.FromSeconds(5) : TimeSpan.FromMilliseconds(50)), async () =>
         {
-            var result = Given.Result(down ? AttemptKind.NoResult : AttemptKind.Acknowledged);
-            _limiter.Leave(end, result);
-            _breaker.Leave(end, pass, id, result.Kind);
-            Ended(id, result, end);
+            answer.SetResult(Given.Result(isDown ? AttemptKind.NoResult : AttemptKind.Acknowledged));
+            var result = await send;
+            _inFlight--;
+            Ended(id, result);
         });
     }
 
-    private void Ended(string id, AttemptResult result, DateTimeOffset now)
+    private void Ended(string id, AttemptResult result)
     {
-        var delivery = _deliveries[id] = _deliveries[id].Apply(result, now);
-        if (delivery.Phase == DeliveryPhase.Final)
+        var delivery = _deliveries[id] = _deliveries[id].Apply(result, _time.GetUtcNow());
+        if (delivery.Phase != DeliveryPhase.Final)
         {
-            _lastEnd = now;
-            return;
+            At(delivery.DueAt, () =>
+            {
+                _deliveries[id] = _deliveries[id].TimerFired();
+                return SendAsync(id);
+            });
         }
-
-        At(delivery.DueAt, due =>
-        {
-            _deliveries[id] = _deliveries[id].TimerFired();
-            Send(id, due, due);
-        });
     }
 }

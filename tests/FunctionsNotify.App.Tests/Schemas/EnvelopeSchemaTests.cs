@@ -12,8 +12,6 @@ public sealed class EnvelopeSchemaTests
 {
     private const string Notification = """{"paymentId":"1","paymentResult":{"resultStatus":"F","resultCode":"X"}}""";
 
-    private static readonly MessageCodec _codec = new();
-
     private static readonly Gen<string> _member = Gen.Frequency(
         (3, Gens.Text.Select(Gens.Quote)),
         (2, Gen.OneOf("1", "2", "0", "true", "null", "{}", "[]", "\"1\"")),
@@ -52,7 +50,7 @@ public sealed class EnvelopeSchemaTests
     public void Schema_RuleBeyondIt_IsTheCodesAlone(string rule)
     {
         var envelope = BeyondSchema.EnvelopeRules.Single(beyond => beyond.Rule == rule).Body;
-        var refusal = Assert.Single(_codec.Decode(Encoding.UTF8.GetBytes(envelope)).Violations);
+        var refusal = Assert.Single(MessageCodec.Decode(Encoding.UTF8.GetBytes(envelope)).Violations);
         Assert.StartsWith(rule, refusal.Rule, StringComparison.Ordinal);
         if (NotificationSchemaTests.IsJson(envelope))
         {
@@ -114,7 +112,7 @@ public sealed class EnvelopeSchemaTests
 
     private static bool Accepts(string envelope)
     {
-        var decoded = _codec.Decode(Encoding.UTF8.GetBytes(envelope));
+        var decoded = MessageCodec.Decode(Encoding.UTF8.GetBytes(envelope));
         return decoded.IsAccepted && NotificationReader.Read(decoded.Notification!.Value).IsAccepted;
     }
 }

@@ -7,8 +7,6 @@ namespace FunctionsNotify.App.Tests.Storage;
 /// <summary>notification.schema.json against what the code reads and writes.</summary>
 public sealed class NotificationSchemaTests
 {
-    private static readonly MessageCodec _codec = new();
-
     public static TheoryData<string> Samples => [.. Directory
         .EnumerateDirectories(Path.Combine(Schema.Root, "samples"))
         .Select(folder => Path.GetFileName(folder))
@@ -58,7 +56,7 @@ public sealed class NotificationSchemaTests
     {
         var message = File.ReadAllBytes(Path.Combine(Schema.Root, "samples", sample, "message.json"));
         var text = Encoding.UTF8.GetString(message);
-        var decoded = _codec.Decode(message);
+        var decoded = MessageCodec.Decode(message);
         var isAccepted = decoded.IsAccepted && NotificationReader.Read(decoded.Notification!.Value).IsAccepted;
         if (IsJson(text))
         {

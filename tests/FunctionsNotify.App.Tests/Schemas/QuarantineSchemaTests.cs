@@ -13,8 +13,6 @@ namespace FunctionsNotify.App.Tests.Storage;
 /// <summary>quarantine-record.schema.json, and the outcome of a message, against what the quarantine writes.</summary>
 public sealed class QuarantineSchemaTests
 {
-    private static readonly MessageCodec _codec = new();
-
     private static readonly Gen<byte[]> _content = Gen.OneOf(
         Gen.Byte.Array[0, 60],
         Gens.MutatedNotification.Select(body => Encoding.UTF8.GetBytes(body.Json)),
@@ -22,7 +20,7 @@ public sealed class QuarantineSchemaTests
         Gens.Text.Array[0, 100].Select(names => Encoding.UTF8.GetBytes($"{{{string.Join(',', names.Select(name => $"{Gens.Quote(name)}:1"))}}}")));
 
     private static readonly Gen<QuarantineEntry> _entry = Gen.Select(
-        Gen.OneOf(QuarantineStatus.Requeuing, QuarantineStatus.Requeued, QuarantineStatus.Discarded, QuarantineStatus.Applied),
+        Gen.OneOf(QuarantineStatus.Requeuing, QuarantineStatus.Requeued, QuarantineStatus.Discarded),
         Gen.String[Gen.Char.AlphaNumeric, 1, 64],
         Gens.Text.Where(text => text.Length > 0),
         Gens.Text.Array[1, 3].Null(),
@@ -35,7 +33,6 @@ public sealed class QuarantineSchemaTests
             Reason = reason,
             Overrode = overrode?.ToImmutableArray(),
             MessageId = status == QuarantineStatus.Requeued ? "m-2" : null,
-            DeliveryId = status == QuarantineStatus.Applied ? "np-p-1~2" : null,
         });
 
     [Fact]
@@ -45,11 +42,11 @@ public sealed class QuarantineSchemaTests
         await Gen.Select(_content, Gen.OneOf(Gen.String[1, 80], Gen.Guid.Select(id => id.ToString())), Gen.Long[0, TimeSpan.TicksPerDay]).SampleAsync(
             async (content, messageId, ticks) =>
             {
-                var decoded = _codec.Decode(content);
+                var decoded = MessageCodec.Decode(content);
                 var reading = decoded.Notification is { } body ? NotificationReader.Read(body) : null;
                 var state = decoded.IsAccepted && reading is { IsAccepted: true } ? MessageState.Conflict : MessageState.Invalid;
                 IReadOnlyList<Violation> reasons = state == MessageState.Conflict
-                    ? [new Violation("$", IntakeRules.ConflictRule, Severity.Refuse, "object")]
+                    ? [new Violation("$", NotificationIntake.ConflictRule, Severity.Refuse, "object")]
                     : [.. decoded.Violations, .. reading?.Violations ?? []];
                 var kept = Record(messageId, Given.AcceptedAt.AddTicks(ticks), state, reading?.PaymentId, reasons, content);
 
@@ -144,7 +141,7 @@ public sealed class QuarantineSchemaTests
         var container = new Mock<BlobContainerClient>();
         container.Setup(client => client.GetBlobClient(record.QuarantineId)).Returns(blob.Object);
 
-        await new BlobQuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
+        await new QuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
         return Assert.IsType<string>(stored);
     }
 }

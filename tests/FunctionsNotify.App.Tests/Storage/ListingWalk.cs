@@ -17,7 +17,7 @@ internal static class ListingWalk
     /// <param name="seed">What is random follows from it.</param>
     /// <returns>How many pages there were.</returns>
     /// <exception cref="InvalidOperationException">The property does not hold.</exception>
-    public static async Task<int> RunAsync(IDeliveryListing listing, Func<DeliveryIndexRow, Task> write, int seed)
+    public static async Task<int> RunAsync(DeliveryListing listing, Func<DeliveryIndexRow, Task> write, int seed)
     {
         ArgumentNullException.ThrowIfNull(listing);
         ArgumentNullException.ThrowIfNull(write);

@@ -6,14 +6,12 @@ namespace FunctionsNotify.App.Tests.Storage;
 public sealed class QuarantineCountTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private BlobContainerClient _container = null!;
-    private BlobQuarantineStore _store = null!;
+    private QuarantineStore _store = null!;
 
     public async Task InitializeAsync()
     {
-        _container = StorageClients.Blobs(new StorageConnectionOptions { ConnectionString = azurite.ConnectionString })
-            .GetBlobContainerClient(AzuriteFixture.NewName("c"));
-        await _container.CreateAsync();
-        _store = new BlobQuarantineStore(_container);
+        _container = await TableFixture.NewContainerAsync(azurite);
+        _store = new QuarantineStore(_container);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -54,7 +52,7 @@ public sealed class QuarantineCountTests(AzuriteFixture azurite) : IAsyncLifetim
         Assert.Equal(new QuarantineStatistics(2, 1, true), await CountAsync(max: 3));
     }
 
-    private Task<QuarantineStatistics> CountAsync(int max = QuarantineCount.DefaultMax) => new QuarantineCount(_container, max).CountWaitingAsync(CancellationToken.None);
+    private Task<QuarantineStatistics> CountAsync(int max = QuarantineStore.MaxCounted) => _store.CountWaitingAsync(CancellationToken.None, max);
 
     private async Task AddAsync(MessageState state, QuarantineStatus status, int daysAgo)
     {

@@ -12,14 +12,12 @@ public sealed class QuarantineRecordsTests(AzuriteFixture azurite) : IAsyncLifet
     private static readonly QuarantineFilter All = new();
 
     private BlobContainerClient _container = null!;
-    private BlobQuarantineStore _store = null!;
+    private QuarantineStore _store = null!;
 
     public async Task InitializeAsync()
     {
-        _container = StorageClients.Blobs(new StorageConnectionOptions { ConnectionString = azurite.ConnectionString })
-            .GetBlobContainerClient(AzuriteFixture.NewName("c"));
-        await _container.CreateAsync();
-        _store = new BlobQuarantineStore(_container);
+        _container = await TableFixture.NewContainerAsync(azurite);
+        _store = new QuarantineStore(_container);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

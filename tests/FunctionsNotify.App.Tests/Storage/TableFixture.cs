@@ -1,20 +1,33 @@
-using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsNotify.App.Tests.Storage;
 
-/// <summary>A table of the test's own.</summary>
+/// <summary>Clients as the app makes them, of names that no other test uses.</summary>
 internal static class TableFixture
 {
-    public static async Task<TableClient> NewTableAsync(AzuriteFixture azurite)
+    public static StorageConnection Connection(AzuriteFixture azurite) => Connection(azurite.ConnectionString);
+
+    public static StorageConnection Connection(string connectionString) => new() { Source = StorageConnection.Section, ConnectionString = connectionString };
+
+    public static QueueServiceClient Queues(AzuriteFixture azurite) => Connection(azurite).Queues(transport: null);
+
+    public static async Task<NotifyTable> NewTableAsync(AzuriteFixture azurite)
     {
-        var table = StorageClients.Tables(new StorageConnectionOptions { ConnectionString = azurite.ConnectionString })
-            .GetTableClient(AzuriteFixture.NewName("t"));
-        await table.CreateAsync();
+        var table = Connection(azurite).Table(AzuriteFixture.NewName("t"), transport: null);
+        await table.Rows.CreateAsync();
         return table;
     }
 
-    public static TableClaimStore Claims(TableClient table) => new(table, TimeProvider.System, NullLogger<TableClaimStore>.Instance);
+    public static async Task<BlobContainerClient> NewContainerAsync(AzuriteFixture azurite)
+    {
+        var container = Connection(azurite).Blobs(transport: null).GetBlobContainerClient(AzuriteFixture.NewName("c"));
+        await container.CreateAsync();
+        return container;
+    }
 
-    public static TableDeliveryIndex Index(TableClient table) => new(table, TimeProvider.System);
+    public static Claims Claims(NotifyTable table) => new(table, TimeProvider.System, NullLogger<Claims>.Instance);
+
+    public static DeliveryIndex Index(NotifyTable table) => new(table, TimeProvider.System);
 }

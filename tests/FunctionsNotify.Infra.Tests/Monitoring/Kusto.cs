@@ -56,7 +56,7 @@ internal static partial class Kusto
         return JsonSerializer.Deserialize<Answer>(Repository.Run("node", ["analyse.js"], folder, input).Result, JsonSerializerOptions.Web)!;
     }
 
-    [GeneratedRegex(@"^```kusto\n(?<query>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *```kusto\n(?<query>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
     private sealed record Answer(Dictionary<string, KustoAnalysis> Queries, IReadOnlyList<IReadOnlyList<JsonObject>> Results);

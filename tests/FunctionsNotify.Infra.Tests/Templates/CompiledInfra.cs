@@ -130,6 +130,12 @@ public sealed partial class CompiledInfra : IDisposable
             param applicationInsightsId = '{ApplicationInsights}'
             """);
         Expand("workbook", "infra/page", new Dictionary<string, string>());
+        // Last, because it rewrites what the others read.
+        foreach (var pattern in (string[])["infra/**/*.bicep", "infra/*.bicepparam"])
+        {
+            _ = Run(new Dictionary<string, string>(), "format", "--pattern", pattern).Result;
+        }
+
         foreach (var variant in Environment.GetEnvironmentVariable("NOTIFY_UPDATE_SNAPSHOTS") == "1" ? Variant.Committed : [])
         {
             File.WriteAllText(Repository.PathOf(SnapshotFile(variant)), Snapshot(variant));
@@ -160,7 +166,7 @@ public sealed partial class CompiledInfra : IDisposable
 
     internal ToolAnswer BuildParameters(string file, IReadOnlyDictionary<string, string> environment) => Run(environment, "build-params", file, "--stdout");
 
-    internal string Formatted(string file) => Run(new Dictionary<string, string>(), "format", file, "--stdout").Result;
+    internal string Formatted(string file) => File.ReadAllText(Path.Combine(_copy.FullName, file));
 
     public void Dispose() => _copy.Delete(recursive: true);
 

@@ -131,7 +131,7 @@ public sealed class HardeningTests(CompiledInfra infra)
         Assert.Equal("FC1", (string?)expanded.Single("Microsoft.Web/serverfarms")["sku"]!["name"]);
         Assert.Equal("dotnet-isolated", (string?)app["runtime"]!["name"]);
         Assert.EndsWith($"=v{(string?)app["runtime"]!["version"]}", built, StringComparison.Ordinal);
-        Assert.EndsWith("/app-package", (string?)app["deployment"]!["storage"]!["value"], StringComparison.Ordinal);
+        Assert.Contains("'app-package'", (string?)app["deployment"]!["storage"]!["value"], StringComparison.Ordinal);
         Assert.EndsWith("/app-package", (string?)expanded.Single("Microsoft.Storage/storageAccounts/blobServices/containers")["name"], StringComparison.Ordinal);
     }
 

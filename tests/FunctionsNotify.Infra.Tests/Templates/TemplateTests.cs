@@ -34,7 +34,11 @@ public sealed partial class TemplateTests(CompiledInfra infra)
     public void ParameterFile_VariablesUnsetEmptyOrSet_Builds(string file)
     {
         var environments = new[] { new Dictionary<string, string>(), CompiledInfra.Variables.ToDictionary(name => name, _ => ""), Variant.Environment(Variant.Everything) };
-        Assert.All(environments, environment => Assert.Equal((0, ""), (infra.BuildParameters(file, environment).ExitCode, infra.BuildParameters(file, environment).Errors.Trim())));
+        Assert.All(environments, environment =>
+        {
+            var answer = infra.BuildParameters(file, environment);
+            Assert.Equal((0, ""), (answer.ExitCode, answer.Errors.Trim()));
+        });
     }
 
     [BicepFact]

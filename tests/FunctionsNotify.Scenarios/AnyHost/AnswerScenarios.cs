@@ -72,7 +72,7 @@ public sealed class ExhaustedScenarios(ITestOutputHelper output) : SharedHostSce
         var sends = Host.Policy.MaxAttempts;
         var delivered = await Host.DeliverAsync(Payment.Succeeded("exhausted"), [.. Enumerable.Repeat(ScriptStep.Unknown(), sends), ScriptStep.Success]);
         delivered.Is("Exhausted", sends).AttemptKinds([.. Enumerable.Repeat("Unknown", sends)]).NotEarlierThan(Host.Policy.RetryDelays, output);
-        Assert.Equal("LadderUsed", delivered.Outcome.Cause);
+        Assert.Equal("ScheduleUsed", delivered.Outcome.Cause);
     }
 }
 

@@ -37,14 +37,14 @@ public sealed class SettingsTests : IDisposable
     public void Settings_OfEverySource_TheEnvironmentWinsAndTheSampleFillsUp()
     {
         AddOwnApp();
-        WriteLocalSettings("""{ "IsEncrypted": false, /* as Core Tools allows */ "Values": { "TaskHub": "File", "AlipayPlus:ClientId": "file", "Custom": "file" } }""");
+        WriteLocalSettings("""{ "IsEncrypted": false, /* as Core Tools allows */ "Values": { "TaskHub": "File", "AlipayPlus:ClientId": "file", "OutcomesQueue": "file" } }""");
 
-        var settings = Read(("TaskHub", "Environment"), ("Custom", ""));
+        var settings = Read(("TaskHub", "Environment"), ("OutcomesQueue", ""));
 
         Assert.Equal("Environment", settings.Values["TaskHub"]);
         Assert.Equal("file", settings.Values["AlipayPlus__ClientId"]);
-        Assert.Equal("file", settings.Values["Custom"]);
-        Assert.Contains("payment-notifications", settings.Added.Values);
+        Assert.Equal("file", settings.Values["OutcomesQueue"]);
+        Assert.Equal("payment-notifications", settings.Values["NotificationsQueue"]);
         Assert.Equal("dotnet-isolated", settings.Added["FUNCTIONS_WORKER_RUNTIME"]);
         Assert.DoesNotContain(settings.Values.Keys, name => name.StartsWith("Delivery__", StringComparison.Ordinal));
         Assert.False(settings.Has(AppSettings.Storage));

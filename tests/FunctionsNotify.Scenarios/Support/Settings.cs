@@ -8,8 +8,8 @@ internal static class Setting
     public const string Storage = "AzureWebJobsStorage";
     public const string PaymentsStorage = "PaymentsStorage";
     public const string TaskHub = "TaskHub";
-    public const string NotificationsQueue = "Queues__Notifications";
-    public const string OutcomesQueue = "Queues__Outcomes";
+    public const string NotificationsQueue = "NotificationsQueue";
+    public const string OutcomesQueue = "OutcomesQueue";
     public const string Table = "Storage__Table";
     public const string QuarantineContainer = "Storage__QuarantineContainer";
     public const string BaseUrl = "AlipayPlus__BaseUrl";

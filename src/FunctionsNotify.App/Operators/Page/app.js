@@ -3,7 +3,6 @@ import { h, icon, note, render } from './dom.js';
 import { askForKey } from './dialog.js';
 import { ago, duration, tick } from './format.js';
 import { poll } from './live.js';
-import { breaker } from './words.js';
 import { showOverview } from './overview.js';
 import { showDeliveries, showSearch } from './deliveries.js';
 import { showPayment } from './payment.js';
@@ -81,13 +80,13 @@ function placeOf(parts, params, signal, isNewPlace) {
 
 function banner(summary, fault) {
   const lines = [];
-  if (summary && summary.breaker !== 'Closed') lines.push(`The breaker towards Alipay+ is ${breaker(summary.breaker).text.toLowerCase()}: ${breaker(summary.breaker).meaning}. Payments wait, nothing is lost.`);
   if (summary?.latenessSeconds > 60) lines.push(`The most overdue delivery is ${duration(summary.latenessSeconds * 1000)} late.`);
+  const unread = Object.entries(summary?.unread ?? {});
+  if (unread.length) lines.push(`Not counted: ${unread.map(([part, why]) => `${part} (${why})`).join(', ')}.`);
   if (fault) lines.unshift(`${fault.message} What is shown may be old; it is asked for again, less and less often.`);
   const element = document.getElementById('banner');
   // Said again only when it changed: it is a live region.
-  const isBad = fault || summary?.breaker === 'Open';
-  if (element.textContent !== lines.join('')) element.replaceChildren(...lines.length ? [note(isBad ? 'bad' : 'warn', lines.map(line => h('div', null, line)))] : []);
+  if (element.textContent !== lines.join('')) element.replaceChildren(...lines.length ? [note(fault ? 'bad' : 'warn', lines.map(line => h('div', null, line)))] : []);
 }
 
 async function refreshSummary() {
@@ -98,10 +97,10 @@ async function refreshSummary() {
     throw fault;
   }
   const { quarantine } = live.summary;
-  const waiting = quarantine.invalid + quarantine.conflict;
+  const waiting = (quarantine?.invalid ?? 0) + (quarantine?.conflict ?? 0);
   const chip = document.getElementById('waiting');
   chip.hidden = waiting === 0;
-  chip.replaceChildren(`${waiting}${quarantine.isPartial ? '+' : ''}`, h('span', { class: 'hidden' }, ' waiting'));
+  chip.replaceChildren(`${waiting}${quarantine?.isPartial ? '+' : ''}`, h('span', { class: 'hidden' }, ' waiting'));
   document.getElementById('freshness').replaceChildren('Counted ', ago(live.summary.at));
   banner(live.summary, null);
   live.heard.forEach(hear => hear(live.summary));
@@ -110,8 +109,8 @@ async function refreshSummary() {
 async function readHost() {
   const health = await get('health');
   document.getElementById('host').textContent = `${health.host} host · ${health.version.split('+')[0]}`;
-  // Only the platform can have signed someone in; the local host has nobody to ask.
-  if (health.host === 'functions' && !session.key) await readUser();
+  // The platform may have signed someone in, beside the key.
+  await readUser();
   showAccount();
 }
 

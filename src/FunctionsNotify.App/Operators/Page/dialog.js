@@ -119,7 +119,7 @@ export function askForKey(wasRefused) {
     const dialog = frame('Sign in', [
       h('p', { class: 'explain' }, 'The API asks who you are.'),
       input,
-      h('p', null, h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, 'Sign in with Microsoft Entra instead')),
+      h('p', null, 'Where Microsoft Entra is on, ', h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, 'sign in with it'), ' as well as with the key.'),
     ], h('button', { type: 'submit', class: 'primary' }, 'Sign in'));
     if (wasRefused) input.complain('The API refused the key.');
     dialog.querySelector('form').addEventListener('submit', event => {

@@ -3,7 +3,6 @@ import { badge, h, icon, isBeingSelected, section, table } from './dom.js';
 import { ago, duration } from './format.js';
 import { poll } from './live.js';
 import { deliveryTable } from './deliveries.js';
-import { breaker } from './words.js';
 
 const queueNames = { notifications: 'Notifications, in', outcomes: 'Outcomes, out', poison: 'Poison' };
 
@@ -32,10 +31,10 @@ export async function showOverview(place) {
 
 function tile(number, label, tone, sign, href, extra) {
   return h('a', { class: `tile ${number ? tone : 'calm'}`, href, 'data-key': `tile-${label}` },
-    h('span', { class: 'label' }, icon(sign), label), h('strong', { class: 'number' }, number.toLocaleString('en')), h('span', { class: 'extra' }, extra ?? ''));
+    h('span', { class: 'label' }, icon(sign), label), h('strong', { class: 'number' }, number?.toLocaleString('en') ?? '?'), h('span', { class: 'extra' }, extra ?? ''));
 }
 
-function tiles({ deliveries, quarantine, isPartial, breaker: name, latenessSeconds }) {
+function tiles({ deliveries, quarantine, isPartial, latenessSeconds }) {
   const more = isPartial ? 'at least; too many to count them all' : null;
   const dayAgo = encodeURIComponent(new Date(Date.now() - 24 * 3600 * 1000).toISOString());
   const since = state => `#/deliveries?state=${state}&from=${dayAgo}`;
@@ -43,9 +42,8 @@ function tiles({ deliveries, quarantine, isPartial, breaker: name, latenessSecon
     section('Now', h('div', { class: 'tiles' },
       tile(deliveries.open, 'Open', 'info', 'clock', '#/deliveries?state=Open', deliveries.oldestDueAt ? ['earliest due ', ago(deliveries.oldestDueAt)] : 'nothing waits'),
       tile(deliveries.overdue, 'Overdue', 'warn', 'hourglass', '#/deliveries?state=Open', latenessSeconds ? `by ${duration(latenessSeconds * 1000)} at most` : 'all on time'),
-      tile(quarantine.invalid, 'Invalid', 'warn', 'warning', '#/quarantine?state=Invalid&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
-      tile(quarantine.conflict, 'Conflict', 'bad', 'cross', '#/quarantine?state=Conflict&status=Waiting', quarantine.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
-      h('div', { class: 'tile calm' }, h('span', { class: 'label' }, icon('send'), 'Breaker'), badge(breaker(name)), h('span', { class: 'extra' }, breaker(name).meaning)))),
+      tile(quarantine?.invalid, 'Invalid', 'warn', 'warning', '#/quarantine?state=Invalid&status=Waiting', quarantine?.isPartial ? 'at least; wait for a person' : 'messages wait for a person'),
+      tile(quarantine?.conflict, 'Conflict', 'bad', 'cross', '#/quarantine?state=Conflict&status=Waiting', quarantine?.isPartial ? 'at least; wait for a person' : 'messages wait for a person'))),
     section('Accepted in the last 24 hours', h('div', { class: 'tiles' },
       tile(deliveries.rejected, 'Rejected', 'bad', 'cross', since('Rejected'), more ?? 'refused by Alipay+'),
       tile(deliveries.exhausted, 'Exhausted', 'warn', 'hourglass', since('Exhausted'), more ?? 'no final answer'),
@@ -65,7 +63,7 @@ function queues({ queues: all }) {
     { title: 'Queue', cell: queue => queueNames[queue.queue] ?? queue.queue },
     { title: 'Messages', class: 'right', cell: queue => h('span', { class: 'number' }, queue.depth.toLocaleString('en')) },
     { title: 'Oldest', class: 'right', cell: queue => queue.oldestAgeSeconds === undefined || queue.oldestAgeSeconds === null ? '–' : duration(queue.oldestAgeSeconds * 1000) },
-  ], all));
+  ], all ?? []));
 }
 
 function checks({ checks: all }) {

@@ -57,11 +57,14 @@ const actions = {
     explain: 'Nothing more is sent for this delivery, and Alipay+ has to learn the result another way. A final answer to an attempt that is under way still wins.',
     run: by => post(`${path}/cancel`, by),
   }),
-  repair: (view, path) => ({
-    title: 'Repair the delivery', confirm: 'Repair',
-    explain: 'Nothing works on this delivery any more. A new one is started with the same body and the whole retry schedule.',
-    run: by => post(`${path}/repair`, by),
-  }),
+  repair(view, path) {
+    const force = checkbox('Replace it although it may still live', 'For a delivery whose state cannot be read, or that is late and does not move. What it says later changes nothing.');
+    return {
+      title: 'Repair the delivery', confirm: 'Repair', fields: { force },
+      explain: 'A new delivery is started in place of this one, with the same body and the whole retry schedule.',
+      run: by => post(`${path}/repair`, { ...by, force: force.input.checked || null }),
+    };
+  },
   redeliver(view, path) {
     const wasDelivered = view.state === 'Delivered';
     const force = checkbox('Deliver it again although it was delivered', 'Alipay+ gets the same result once more.');
@@ -103,7 +106,7 @@ function content(view, quarantined, act) {
 
 function buttons(view, isBroken) {
   if (isBroken) return [['repair', 'Repair…', 'again', 'primary']];
-  if (view.state === 'Open') return view.delivery ? [['sendNow', 'Send now…', 'send', 'primary'], ['cancel', 'Cancel…', 'slash', 'danger']] : [];
+  if (view.state === 'Open') return view.delivery ? [['sendNow', 'Send now…', 'send', 'primary'], ['cancel', 'Cancel…', 'slash', 'danger'], ['repair', 'Repair…', 'again', '']] : [['repair', 'Repair…', 'again', '']];
   return [['redeliver', 'Redeliver…', 'again', view.state === 'Delivered' ? '' : 'primary']];
 }
 

@@ -68,13 +68,13 @@ export async function showRecord(place) {
 
   function content(record) {
     const isConflict = record.state === 'Conflict';
-    const isDecided = ['Requeued', 'Discarded', 'Applied'].includes(record.status);
+    const isDecided = ['Requeued', 'Discarded'].includes(record.status);
     const button = (key, words, sign, look, act) => h('button', { type: 'button', class: look, 'data-key': key, onclick: () => act(record) }, icon(sign), words);
     return [
-      isConflict && note('warn', 'Another content was accepted for this payment before, and that one is or was delivered. Find out which is true: discard this one, or apply it as a correction. Requeued as it is, it comes back as a conflict.'),
+      isConflict && note('warn', 'Another content was accepted for this payment before, and that one is or was delivered. Find out which is true. If that one is, discard this one. If this one is, redeliver the payment with it, then discard it. Requeued as it is, it comes back as a conflict.'),
       record.status === 'Requeuing' && note('warn', 'A requeue was begun. If it stays so for 5 minutes it was cut off: requeue it again, and it ends with the same bytes.'),
       !isDecided && h('div', { class: 'buttons' },
-        isConflict && button('apply', 'Apply as a correction…', 'send', 'primary', apply),
+        isConflict && button('correct', 'Redeliver with this message…', 'send', 'primary', correct),
         button('requeue', 'Requeue…', 'again', isConflict ? '' : 'primary', requeue),
         button('discard', 'Discard…', 'slash', 'danger', discard)),
       facts([
@@ -136,12 +136,16 @@ export async function showRecord(place) {
     });
   }
 
-  function apply(record) {
+  async function correct({ paymentId }) {
+    const record = await get(path, { body: 'true' }, place.signal);
+    const body = field('Message', h('textarea', { name: 'body', rows: 10, spellcheck: 'false' }), { hint: 'JSON. paymentId, paymentRequestId and resultStatus must be those of the accepted notification.' });
+    body.input.value = bodyText(record) ?? '';
     const force = forceBox();
     confirm({
-      title: 'Apply as a correction', confirm: 'Apply', fields: { force },
-      explain: ['The payment ', h('span', { class: 'id' }, record.paymentId), ' is delivered again with this message\'s body. paymentId, paymentRequestId and resultStatus must be the same as delivered before.'],
-      run: (by, key) => post(`${path}/apply`, { ...by, force: force.input.checked || null }, { key }), done: decided('Applied: a new delivery was started.'),
+      title: 'Redeliver with this message', confirm: 'Redeliver', fields: { body, force },
+      explain: ['The payment ', h('span', { class: 'id' }, paymentId), ' is delivered again, with this body. Discard this record when that has ended well.'],
+      run: (by, key) => post(`notifications/${segment(paymentId)}/redeliver`, { ...by, force: force.input.checked || null }, { key, raw: { body: body.input.value.trim() } }),
+      done: decided('A new delivery was started.'),
     });
   }
 

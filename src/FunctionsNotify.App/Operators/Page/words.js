@@ -28,7 +28,7 @@ export const cause = name => ({
   Acknowledged: 'acknowledged by Alipay+',
   Business: 'refused by Alipay+ for a business reason',
   Setup: 'the retry schedule ended on a refusal of our set-up',
-  LadderUsed: 'the retry schedule was used up',
+  ScheduleUsed: 'the retry schedule was used up',
   Operator: 'an operator cancelled it',
 })[name] ?? name;
 
@@ -56,10 +56,9 @@ export const status = of({
   Requeuing: word('warn', 'again', 'Requeuing', 'being put on the queue'),
   Requeued: word('ok', 'check', 'Requeued', 'on the queue again'),
   Discarded: word('mute', 'slash', 'Discarded', 'needs nothing more'),
-  Applied: word('ok', 'check', 'Applied', 'delivered as a correction'),
 });
 
-export const statuses = ['Waiting', 'Requeuing', 'Requeued', 'Discarded', 'Applied'];
+export const statuses = ['Waiting', 'Requeuing', 'Requeued', 'Discarded'];
 
 export const bulk = of({
   WouldRedeliver: word('info', 'send', 'Would be redelivered'),
@@ -70,10 +69,4 @@ export const bulk = of({
   Unknown: word('warn', 'question', 'Unknown payment'),
   Broken: word('warn', 'warning', 'Left: broken', 'repair it instead'),
   Failed: word('bad', 'cross', 'Failed', 'run again'),
-});
-
-export const breaker = of({
-  Closed: word('ok', 'check', 'Closed', 'every send is let through'),
-  Open: word('bad', 'slash', 'Open', 'no send is let through'),
-  HalfOpen: word('warn', 'hourglass', 'Half open', 'one send at a time, to find out'),
 });

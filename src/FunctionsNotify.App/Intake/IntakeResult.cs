@@ -1,3 +1,0 @@
-namespace FunctionsNotify.App;
-
-internal sealed record IntakeResult(IntakeVerdict Verdict, string? PaymentId, string? DeliveryId);

@@ -1,3 +1,0 @@
-namespace FunctionsNotify.App;
-
-internal sealed record PoisonDrainReport(int TakenIn, int GivenUp, int Left);

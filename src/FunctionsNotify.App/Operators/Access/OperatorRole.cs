@@ -1,8 +1,0 @@
-namespace FunctionsNotify.App;
-
-public enum OperatorRole
-{
-    Reader,
-
-    Operator,
-}

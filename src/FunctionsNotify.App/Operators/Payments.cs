@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Microsoft.DurableTask.Client;
+
+namespace FunctionsNotify.App;
+
+// What operators see of one payment, and tell its open delivery.
+internal sealed class Payments(Claims claims, AuditTrail audit)
+{
+    public const int MaxEarlier = 5;
+
+    public async Task<PaymentView?> FindAsync(DurableTaskClient client, string paymentId, CancellationToken cancellationToken)
+    {
+        if (!OperatorHttp.IsPossible(paymentId) || await claims.GetAsync(paymentId, cancellationToken) is not { } claim)
+        {
+            return null;
+        }
+
+        // The last one and those before it, newest first; what was purged is null.
+        var generations = Enumerable.Range(0, Math.Min(1 + MaxEarlier, claim.Generation)).Select(back => claim.Generation - back);
+        var reports = await Task.WhenAll(generations.Select(generation => client.ReportAsync(IdOf(claim, generation), cancellationToken)));
+        return PaymentView.Of(claim, reports[0], reports.Skip(1).OfType<DeliveryReport>());
+    }
+
+    public async Task<Answer> CommandAsync(
+        DurableTaskClient client, string paymentId, CommandKind kind, OperatorStatement by, int? expectedAttempt, CancellationToken cancellationToken)
+    {
+        if (!OperatorHttp.IsPossible(paymentId) || await claims.GetAsync(paymentId, cancellationToken) is not { } claim)
+        {
+            return Answer.NoPayment;
+        }
+
+        var view = PaymentView.Of(claim, await client.ReportAsync(claim.DeliveryId, cancellationToken), []);
+        var entry = audit.New(kind == CommandKind.Cancel ? AuditActions.Cancel : AuditActions.SendNow, by, paymentId, deliveryId: claim.DeliveryId);
+        if (Refusal(view) is { } refusal)
+        {
+            return await audit.RefuseAsync(entry, refusal, cancellationToken);
+        }
+
+        var command = new DeliveryCommand
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            Kind = kind,
+            ExpectedAttempt = kind == CommandKind.Cancel ? null : expectedAttempt ?? view.Delivery!.NextAttempt,
+            Actor = by.Actor,
+            Reason = by.Reason,
+        };
+        return await audit.ChangeAsync(entry, async () =>
+        {
+            await client.SendCommandAsync(claim.DeliveryId, command, cancellationToken);
+            return Answer.Done(new { CommandId = command.Id, claim.DeliveryId });
+        }, cancellationToken);
+    }
+
+    private static Answer? Refusal(PaymentView view) => view switch
+    {
+        { State: not DeliveryState.Open } => new Answer(AnswerKind.Ended, $"The delivery has ended: {view.State}."),
+        { Delivery: null } => new Answer(AnswerKind.NotStarted, "The delivery's start is under way; try again in a moment."),
+        { Delivery.NextAttempt: null } => new Answer(AnswerKind.Broken, view.OperatorAction ?? "The delivery is open, but nothing works on it: repair it."),
+        _ => null,
+    };
+
+    // The claim names its own; those before it follow the rule of names.
+    private static string IdOf(Claim claim, int generation) =>
+        generation == claim.Generation ? claim.DeliveryId : DeliveryIds.ForDelivery(claim.PaymentId, generation);
+}
+
+internal sealed record PaymentView
+{
+    public required string PaymentId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PaymentRequestId { get; init; }
+
+    public required DeliveryState State { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required string DeliveryId { get; init; }
+
+    public required int Generation { get; init; }
+
+    public required int Duplicates { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OperatorAction { get; init; }
+
+    public ImmutableArray<ChangeView> History { get; init; } = [];
+
+    public ImmutableArray<DeliveryReport> EarlierDeliveries { get; init; } = [];
+
+    // The delivery with its attempts and commands; null while its start is under way, and after its history was purged.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeliveryReport? Delivery { get; init; }
+
+    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
+    {
+        PaymentId = claim.PaymentId,
+        PaymentRequestId = claim.PaymentRequestId,
+        // The claim learns the final state a moment after the delivery.
+        State = report?.State ?? claim.State,
+        AcceptedAt = claim.AcceptedAt,
+        EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,
+        DeliveryId = claim.DeliveryId,
+        Generation = claim.Generation,
+        Duplicates = claim.Duplicates,
+        OperatorAction = report?.OperatorAction,
+        History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
+        EarlierDeliveries = [.. earlier],
+        Delivery = report,
+    };
+}
+
+// A change of the claim without what only its writer needs.
+internal sealed record ChangeView(
+    ClaimChangeKind Kind,
+    string DeliveryId,
+    int Generation,
+    DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Actor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);

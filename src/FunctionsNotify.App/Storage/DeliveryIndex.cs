@@ -1,0 +1,228 @@
+using System.Net;
+using Azure;
+using Azure.Data.Tables;
+
+namespace FunctionsNotify.App;
+
+// A row for each delivery that did not succeed at its first attempt; lists, the sweeper and the gauges read only these.
+// A late write of an older state never replaces a newer one: the sequence number decides, under the row's ETag.
+internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time)
+{
+    // How many days of acceptance sweeper and counts look back: beyond the longest delivery and the default retention of
+    // history.
+    public const int LookbackDays = 40;
+
+    public const int MaxCountedPages = 200;
+
+    private const int Tries = 12;
+    private const int PageSize = 1000;
+
+    private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.Sequence, IndexRow.StartingSince];
+    private static readonly string[] _openColumns = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.NextDueAt, IndexRow.AcceptedAt];
+    private static readonly string[] _stateColumns = [RowProperties.PartitionKey, RowProperties.RowKey, RowProperties.State];
+
+    public async Task UpsertAsync(DeliveryIndexRow row, CancellationToken cancellationToken)
+    {
+        var entity = IndexRow.Of(row);
+        if (!await Contention.TryAsync(Tries, UpsertOnceAsync, time, cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidOperationException($"Delivery {row.DeliveryId}: its index row changed {Tries} times while sequence {row.Sequence} was being written.");
+        }
+
+        async Task UpsertOnceAsync()
+        {
+            var standing = await table.Rows.GetEntityIfExistsAsync<TableEntity>(entity.PartitionKey, entity.RowKey, _standColumns, cancellationToken).ConfigureAwait(false);
+            if (!standing.HasValue)
+            {
+                await table.Rows.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false);
+            }
+            else if (standing.Value!.LongNumber(IndexRow.Sequence) <= row.Sequence)
+            {
+                // Replaced, not merged: what the newer state no longer has must go.
+                await table.Rows.UpdateEntityAsync(entity, standing.Value!.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async Task<DeliveryIndexRow?> GetAsync(string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
+    {
+        var response = await table.Rows.GetEntityIfExistsAsync<TableEntity>(
+            IndexRow.PartitionOf(acceptedAt), IndexRow.KeyOf(deliveryId, acceptedAt), cancellationToken: cancellationToken).ConfigureAwait(false);
+        return response.HasValue ? IndexRow.Read(response.Value!) : null;
+    }
+
+    // Removes a row, only while it is of the sequence number and the start that the caller saw: a newer state stays, and so
+    // does a preparation that was made again.
+    public async Task<bool> RemoveAsync(DeliveryIndexRow row, CancellationToken cancellationToken)
+    {
+        var (partition, key) = (IndexRow.PartitionOf(row.AcceptedAt), IndexRow.KeyOf(row.DeliveryId, row.AcceptedAt));
+        var standing = await table.Rows.GetEntityIfExistsAsync<TableEntity>(partition, key, _standColumns, cancellationToken).ConfigureAwait(false);
+        // A preparation that is made again has the sequence number of the one before.
+        if (!standing.HasValue
+            || standing.Value!.LongNumber(IndexRow.Sequence) != row.Sequence
+            || standing.Value!.TimeOrNull(IndexRow.StartingSince) != row.StartingSince)
+        {
+            return false;
+        }
+
+        try
+        {
+            await table.Rows.DeleteEntityAsync(partition, key, standing.Value!.ETag, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == (int)HttpStatusCode.PreconditionFailed)
+        {
+            return false;
+        }
+    }
+
+    public Task RemoveAsync(string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken) =>
+        table.Rows.DeleteEntityAsync(IndexRow.PartitionOf(acceptedAt), IndexRow.KeyOf(deliveryId, acceptedAt), ETag.All, cancellationToken);
+
+    public async Task<DeliveryIndexPage> ListOverdueAsync(DateOnly day, DateTimeOffset dueBefore, int pageSize, string? continuation, CancellationToken cancellationToken)
+    {
+        // Times are kept as text of one form and zone, so that they compare as they are. A row's key holds inverted ticks:
+        // the table's own order is newest first.
+        var partition = IndexRow.PartitionOf(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and State eq {nameof(DeliveryState.Open)} and NextDueAt lt {RowProperties.Format(dueBefore)}");
+        await foreach (var page in table.Queries.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).AsPages(continuation).ConfigureAwait(false))
+        {
+            return Read(page);
+        }
+
+        return new DeliveryIndexPage([], [], null);
+    }
+
+    // The open deliveries, as the index knows them: one whose first attempt is being made is not among them.
+    public async Task<DeliveryStatistics> CountOpenAsync(DateTimeOffset now, CancellationToken cancellationToken, int maxPages = MaxCountedPages)
+    {
+        var open = 0;
+        DateTimeOffset? due = null, accepted = null;
+        var isComplete = await WalkAsync(now, _openColumns, FilterOf, Count, maxPages, cancellationToken).ConfigureAwait(false);
+        return new DeliveryStatistics(open, due, isComplete) { EarliestAcceptedAt = accepted };
+
+        static string FilterOf(DateTimeOffset day) => TableClient.CreateQueryFilter(
+            $"PartitionKey eq {IndexRow.PartitionOf(day)} and State eq {nameof(DeliveryState.Open)}");
+
+        void Count(IReadOnlyList<TableEntity> rows)
+        {
+            open += rows.Count;
+            due = Earlier(due, rows.Min(static row => TimeOf(row, IndexRow.NextDueAt)));
+            accepted = Earlier(accepted, rows.Min(static row => TimeOf(row, IndexRow.AcceptedAt)));
+        }
+    }
+
+    public async Task<DeliveryCounts> CountAsync(DateTimeOffset acceptedFrom, DateTimeOffset dueBefore, CancellationToken cancellationToken, int maxPages = MaxCountedPages)
+    {
+        var overdue = 0;
+        var ended = new Dictionary<DeliveryState, int>();
+        var isComplete = await WalkAsync(time.GetUtcNow(), _stateColumns, FilterOf, Count, maxPages, cancellationToken).ConfigureAwait(false);
+        return new DeliveryCounts(overdue, ended, isComplete);
+
+        string FilterOf(DateTimeOffset day)
+        {
+            var filters = new List<string> { TableClient.CreateQueryFilter($"State eq {nameof(DeliveryState.Open)} and NextDueAt lt {RowProperties.Format(dueBefore)}") };
+            if (day.UtcDateTime.Date >= acceptedFrom.UtcDateTime.Date)
+            {
+                filters.Add(TableClient.CreateQueryFilter($"State ne {nameof(DeliveryState.Open)} and AcceptedAt ge {RowProperties.Format(acceptedFrom)}"));
+            }
+
+            return $"{TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(day)}")} and (({string.Join(") or (", filters)}))";
+        }
+
+        void Count(IReadOnlyList<TableEntity> rows)
+        {
+            foreach (var row in rows)
+            {
+                // A state that this version does not know is none of these.
+                if (!Enum.TryParse<DeliveryState>(row.GetString(RowProperties.State), out var state))
+                {
+                    continue;
+                }
+
+                if (state == DeliveryState.Open)
+                {
+                    overdue++;
+                }
+                else
+                {
+                    ended[state] = ended.GetValueOrDefault(state) + 1;
+                }
+            }
+        }
+    }
+
+    // Looks through the days, the newest first, in a bounded number of the service's pages; false when that was not all.
+    private async Task<bool> WalkAsync(
+        DateTimeOffset now, string[] columns, Func<DateTimeOffset, string> filterOf, Action<IReadOnlyList<TableEntity>> take, int maxPages, CancellationToken cancellationToken)
+    {
+        var pages = 0;
+
+        // A row's day is that of its acceptance; those of tomorrow come from clocks that are ahead.
+        for (var back = -1; back <= LookbackDays; back++)
+        {
+            await foreach (var page in table.Queries.QueryAsync<TableEntity>(filterOf(now.AddDays(-back)), PageSize, columns, cancellationToken).AsPages().ConfigureAwait(false))
+            {
+                take(page.Values);
+                if (++pages == maxPages)
+                {
+                    return page.ContinuationToken is null && back == LookbackDays;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static DeliveryIndexPage Read(Page<TableEntity> page)
+    {
+        var rows = new List<DeliveryIndexRow>(page.Values.Count);
+        var unreadable = new List<string>();
+        foreach (var entity in page.Values)
+        {
+            try
+            {
+                rows.Add(IndexRow.Read(entity));
+            }
+            catch (InvalidOperationException fault)
+            {
+                // One row of another version must not hide the others.
+                unreadable.Add(fault.Message);
+            }
+        }
+
+        return new DeliveryIndexPage(rows, unreadable, page.ContinuationToken);
+    }
+
+    // A row whose time cannot be read is of another version: it is open all the same.
+    private static DateTimeOffset? TimeOf(TableEntity row, string property)
+    {
+        try
+        {
+            return row.TimeOrNull(property);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other : other is null ? one : one < other ? one : other;
+}
+
+internal sealed record DeliveryIndexPage(IReadOnlyList<DeliveryIndexRow> Rows, IReadOnlyList<string> Unreadable, string? Continuation);
+
+internal sealed record DeliveryStatistics(int Open, DateTimeOffset? EarliestDueAt, bool IsComplete)
+{
+    public DateTimeOffset? EarliestAcceptedAt { get; init; }
+
+    public TimeSpan OverdueAt(DateTimeOffset now) => Since(EarliestDueAt, now);
+
+    public TimeSpan UnacknowledgedAt(DateTimeOffset now) => Since(EarliestAcceptedAt, now);
+
+    private static TimeSpan Since(DateTimeOffset? then, DateTimeOffset now) => then is { } time && time < now ? now - time : TimeSpan.Zero;
+}
+
+internal sealed record DeliveryCounts(int Overdue, IReadOnlyDictionary<DeliveryState, int> Ended, bool IsComplete);

@@ -1,6 +1,0 @@
-namespace FunctionsNotify.App;
-
-internal interface IQuarantineStore
-{
-    Task AddAsync(QuarantineRecord record, CancellationToken cancellationToken);
-}
