@@ -201,7 +201,7 @@ internal sealed class AppWorld : IDisposable
 }
 
 /// <summary>What the infrastructure throws where a test makes it; the SDK does not try again after it.</summary>
-public sealed class InfrastructureFault() : Exception("a fault of the infrastructure");
+public sealed class InfrastructureException() : Exception("a fault of the infrastructure");
 
 /// <summary>The storage clients' transport, which can be made to fail.</summary>
 internal sealed class FaultyCalls : HttpPipelineTransport
@@ -254,11 +254,11 @@ internal sealed class FaultyCalls : HttpPipelineTransport
 
         if (fails && !EffectBeforeFault)
         {
-            throw new InfrastructureFault();
+            throw new InfrastructureException();
         }
 
         var value = await effect();
-        return fails ? throw new InfrastructureFault() : value;
+        return fails ? throw new InfrastructureException() : value;
     }
 }
 
@@ -272,17 +272,17 @@ internal sealed class DurableInMemory
     {
         _time = time;
         _client.Setup(client => client.ScheduleNewOrchestrationInstanceAsync(It.IsAny<TaskName>(), It.IsAny<object?>(), It.IsAny<StartOrchestrationOptions?>(), It.IsAny<CancellationToken>()))
-            .Returns((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken _) => calls.RunAsync("durable start", () => Task.FromResult(Start((DeliveryInput)input!))));
+            .Returns((TaskName _, object? input, StartOrchestrationOptions? _, CancellationToken stop) => calls.RunAsync("durable start", () => Task.FromResult(Start((DeliveryInput)input!)), stop));
         _client.Setup(client => client.GetInstanceAsync(It.IsAny<string>(), It.IsAny<bool>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, bool _, CancellationToken _) => calls.RunAsync("durable get", () => Task.FromResult(Instances.GetValueOrDefault(id) is { } instance ? Metadata(instance) : null)));
+            .Returns((string id, bool _, CancellationToken stop) => calls.RunAsync("durable get", () => Task.FromResult(Instances.GetValueOrDefault(id) is { } instance ? Metadata(instance) : null), stop));
         _client.Setup(client => client.RaiseEventAsync(It.IsAny<string>(), DeliveryCommand.EventName, It.IsAny<object?>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, string _, object? payload, CancellationToken _) => calls.RunAsync("durable event", () =>
+            .Returns((string id, string _, object? payload, CancellationToken stop) => calls.RunAsync("durable event", () =>
             {
                 Sent.Add((id, (DeliveryCommand)payload!));
                 return Task.FromResult(0);
-            }));
+            }, stop));
         _client.Setup(client => client.PurgeInstanceAsync(It.IsAny<string>(), It.IsAny<PurgeInstanceOptions?>(), It.IsAny<CancellationToken>()))
-            .Returns((string id, PurgeInstanceOptions? _, CancellationToken _) => calls.RunAsync("durable purge", () => Task.FromResult(new PurgeResult(Instances.TryRemove(id, out _) ? 1 : 0))));
+            .Returns((string id, PurgeInstanceOptions? options, CancellationToken stop) => calls.RunAsync("durable purge", () => Task.FromResult(new PurgeResult(Instances.TryRemove(id, out _) ? 1 : 0)), stop));
         _client.Setup(client => client.GetAllInstancesAsync(It.IsAny<OrchestrationQuery?>()))
             .Returns((OrchestrationQuery? query) =>
             {

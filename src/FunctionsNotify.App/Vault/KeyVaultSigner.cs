@@ -1,11 +1,11 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
-using Azure.Core.Pipeline;
-using Azure.Core;
+using System.Text.Json;
 using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
 
 namespace FunctionsNotify.App;
 

@@ -72,7 +72,7 @@ public sealed class RecordTests(AzuriteFixture azurite) : IAsyncLifetime
         var delivery = Given.Ended(AttemptKind.Rejected);
         (_world.Calls.UntilFault, _world.Calls.EffectBeforeFault) = (call, effectBefore);
 
-        await Assert.ThrowsAsync<InfrastructureFault>(() => RecordAsync(delivery));
+        await Assert.ThrowsAsync<InfrastructureException>(() => RecordAsync(delivery));
         Assert.Empty(await _world.OutcomesAsync());
         await RecordAsync(delivery);
 

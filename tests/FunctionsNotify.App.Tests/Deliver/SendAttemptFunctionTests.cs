@@ -1,6 +1,6 @@
-using FunctionsNotify.App.Tests.Monitoring;
 using System.Diagnostics;
 using System.Text;
+using FunctionsNotify.App.Tests.Monitoring;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -56,10 +56,10 @@ public sealed class DurableTests
     [InlineData(OrchestrationRuntimeStatus.Failed, typeof(InvalidOperationException))]
     [InlineData(OrchestrationRuntimeStatus.Terminated, typeof(InvalidOperationException))]
     [InlineData(null, typeof(InvalidOperationException))]
-    [InlineData(OrchestrationRuntimeStatus.Running, typeof(InfrastructureFault))]
+    [InlineData(OrchestrationRuntimeStatus.Running, typeof(InfrastructureException))]
     public async Task SendCommand_HostRefuses_IsJudgedByTheInstance(OrchestrationRuntimeStatus? status, Type? expected)
     {
-        _client.Setup(client => client.RaiseEventAsync("np-1", DeliveryCommand.EventName, It.IsAny<object?>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InfrastructureFault());
+        _client.Setup(client => client.RaiseEventAsync("np-1", DeliveryCommand.EventName, It.IsAny<object?>(), It.IsAny<CancellationToken>())).ThrowsAsync(new InfrastructureException());
         _client.Setup(client => client.GetInstanceAsync("np-1", false, It.IsAny<CancellationToken>()))
             .ReturnsAsync(status is { } known ? new OrchestrationMetadata(DeliverOrchestrator.Name, "np-1") { RuntimeStatus = known } : null);
 

@@ -120,7 +120,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
     public async Task AcceptAsync_ClaimWithoutStart_TheSameMessageHealsItAndCountsNoDuplicate()
     {
         _world.Calls.UntilFault = 1;
-        await Assert.ThrowsAsync<InfrastructureFault>(() => _world.AcceptAsync(AppWorld.Body()));
+        await Assert.ThrowsAsync<InfrastructureException>(() => _world.AcceptAsync(AppWorld.Body()));
         Assert.Empty(_world.Durable.Started);
 
         Assert.Equal(IntakeVerdict.Accepted, (await _world.AcceptAsync(AppWorld.Body())).Verdict);
@@ -173,7 +173,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
                             await world.AcceptAsync(body, $"m-{number}");
                             break;
                         }
-                        catch (InfrastructureFault)
+                        catch (InfrastructureException)
                         {
                             // The queue hands the message out again.
                             Assert.True(tries < 2);

@@ -55,7 +55,7 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: Given.Start);
         _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, createdAt: Given.Start.AddDays(-60));
-        _world.Time.SetUtcNow(Given.Start.Date.AddDays(1).AddHours(MaintainFunction.LastPurgeHour).AddMinutes(MaintainFunction.PurgeMinute));
+        _world.Time.SetUtcNow(new DateTimeOffset(Given.Start.UtcDateTime.Date, TimeSpan.Zero).AddDays(1).AddHours(MaintainFunction.LastPurgeHour).AddMinutes(MaintainFunction.PurgeMinute));
 
         await RunAsync();
 

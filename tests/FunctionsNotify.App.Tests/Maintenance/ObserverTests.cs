@@ -70,7 +70,7 @@ public sealed class ObserverTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         if (fails)
         {
-            throw new InfrastructureFault();
+            throw new InfrastructureException();
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var record = Assert.Single(await _world.QuarantinedAsync());
         Assert.Equal((MessageState.Invalid, "p-9", AppWorld.Body("p-9")), (record.State, record.PaymentId, Encoding.UTF8.GetString(record.Content.Span)));
-        Assert.Equal("$: " + PoisonDrain.TriedTooOftenRule + " (found 1 tries, the last ended with InfrastructureFault)", record.Reasons[0].ToString());
+        Assert.Equal("$: " + PoisonDrain.TriedTooOftenRule + " (found 1 tries, the last ended with InfrastructureException)", record.Reasons[0].ToString());
         Assert.Single(await _world.OutcomesAsync());
         Assert.Equal(0, await CountAsync());
     }
@@ -158,7 +158,7 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
     private void NoTable() => (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) =
         (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/" + _world.Table.Rows.Name, StringComparison.Ordinal), 0, true);
 
-    private Task AddAsync(string message) => _world.PoisonQueue.SendMessageAsync(message, timeToLive: Never);
+    private async Task AddAsync(string message) => await _world.PoisonQueue.SendMessageAsync(message, timeToLive: Never);
 
     private async Task<int> CountAsync() => (await _world.PoisonQueue.GetPropertiesAsync()).Value.ApproximateMessagesCount;
 

@@ -1,5 +1,3 @@
-using Azure.Data.Tables;
-
 namespace FunctionsNotify.App.Tests.Storage;
 
 [Collection(SharedAzurite.Name)]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace FunctionsNotify.App.Tests.Storage;
 
 [Collection(SharedAzurite.Name)]
-public sealed class QueuesTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class QueuesTests(AzuriteFixture azurite) : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
@@ -34,11 +34,9 @@ public sealed class QueuesTests(AzuriteFixture azurite) : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    public Task DisposeAsync()
-    {
-        _measured.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _measured.Dispose();
 
     [Theory]
     [InlineData(OutcomeEncoding.None)]

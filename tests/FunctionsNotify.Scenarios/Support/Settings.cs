@@ -30,7 +30,7 @@ internal static class Setting
     public const string ShortLeases = "--short-leases";
 
     private static readonly string[] Prefixes =
-        ["AzureWebJobs", "AzureFunctions", "FUNCTIONS_", "AlipayPlus__", "Delivery__", "Overload__", "Queues__", "Storage__", "KeyVault__", "NOTIFY_", PaymentsStorage, TaskHub, "OTEL_"];
+        ["AzureWebJobs", "AzureFunctions", "FUNCTIONS_", "AlipayPlus__", "Delivery__", "Overload__", "NotificationsQueue", "OutcomesQueue", "OutcomesEncoding", "Storage__", "KeyVault__", "NOTIFY_", PaymentsStorage, TaskHub, "OTEL_"];
 
     /// <summary>A value of host.json.</summary>
     public static string Extension(string path) => $"AzureFunctionsJobHost__extensions__{path}";
