@@ -148,7 +148,7 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
 
     private static bool Compare(TableEntity row, string property, string by, string text)
     {
-        if (row.GetValueOrDefault(property) is not { } value)
+        if (!row.TryGetValue(property, out var value) || value is null)
         {
             return false;
         }

@@ -112,7 +112,7 @@ public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
     }
 }
 
-/// <summary>The pictures of docs/page.md; NOTIFY_SCREENSHOTS names the folder where they are to stay.</summary>
+/// <summary>The pictures of docs/operations.md; NOTIFY_SCREENSHOTS names the folder where they are to stay.</summary>
 public sealed class ScreenshotTests(OperatedHost host) : PageTests(host)
 {
     private const int MaxBytes = 200_000;
