@@ -85,6 +85,7 @@ public sealed partial class AppSettingTests(CompiledInfra infra)
         var asked = new AskedSettings();
         using var services = new ServiceCollection().AddLogging().AddNotificationApp(new ConfigurationBuilder().Add(asked).Build()).BuildServiceProvider();
         Record.Exception(services.GetRequiredService<IStartupValidator>().Validate);
+        _ = services.GetRequiredService<OperatorAccess>();
         var hub = ((string)JsonNode.Parse(Repository.Read("host.json"))!["extensions"]!["durableTask"]!["hubName"]!).Trim('%');
         // The wire's settings are bound by what is set, so an empty configuration is not asked for them.
         var wire = typeof(AlipayPlusOptions).GetProperties().Where(property => property.SetMethod is { IsPublic: true })
