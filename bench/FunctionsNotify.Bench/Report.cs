@@ -29,8 +29,10 @@ internal static class Report
         {
             Line($"enqueue to end, alone, p{percentile}, s", each => Percentile(each.Alone, percentile));
             Line($"enqueue to end, half load, p{percentile}, s", each => Percentile(each.HalfLoad, percentile));
-            Line($"first send to first retry, p{percentile}, s", each => Percentile(each.FirstRetries, percentile));
-            Line($"first send to second retry, p{percentile}, s", each => Percentile(each.SecondRetries, percentile));
+            Line($"to retry 1, idle, p{percentile}, s", each => Percentile([.. each.IdleRetries.Select(retry => retry.First)], percentile));
+            Line($"to retry 2, idle, p{percentile}, s", each => Percentile([.. each.IdleRetries.Select(retry => retry.Second)], percentile));
+            Line($"to retry 1, half load, 100 waiting, p{percentile}, s", each => Percentile([.. each.LoadedRetries.Select(retry => retry.First)], percentile));
+            Line($"to retry 2, half load, 100 waiting, p{percentile}, s", each => Percentile([.. each.LoadedRetries.Select(retry => retry.Second)], percentile));
         }
 
         var ratios = all.Where(each => each.App == apps[1]).Zip(all.Where(each => each.App == apps[0]), (ours, bare) => (double?)(ours.PaymentsPerSecond / bare.PaymentsPerSecond));

@@ -35,11 +35,14 @@ internal sealed record Figures
     /// <summary>The same at half of the burst's rate.</summary>
     public required IReadOnlyList<double> HalfLoad { get; init; }
 
-    /// <summary>End of an attempt to the start of the next, seconds; only where there are attempts.</summary>
-    public required IReadOnlyList<double> FirstRetries { get; init; }
+    /// <summary>End of the first attempt to the start of retry 1 and of retry 2, seconds; only where there are attempts.</summary>
+    public required IReadOnlyList<Retries> IdleRetries { get; init; }
 
-    public required IReadOnlyList<double> SecondRetries { get; init; }
+    /// <summary>The same at half of the burst's rate, with 100 other payments waiting for their retries.</summary>
+    public required IReadOnlyList<Retries> LoadedRetries { get; init; }
 }
+
+internal sealed record Retries(double First, double Second);
 
 internal sealed record App(string Name, string Directory, bool IsOurs);
 
@@ -49,6 +52,7 @@ internal sealed class Round : IAsyncDisposable
     private const string Queue = "payment-notifications";
     private const int WarmUp = 30;
     private const int Retried = 20;
+    private const int Waiting = 100;
 
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(4);
@@ -122,7 +126,8 @@ internal sealed class Round : IAsyncDisposable
         }
 
         var half = Latencies(await EndAsync(await EnqueueAsync(payments / 2, TimeSpan.FromSeconds(2 / rate))));
-        var retries = _app.IsOurs ? await RetriesAsync() : [];
+        var idleRetries = _app.IsOurs ? await RetriesAsync(Retried, TimeSpan.FromSeconds(1), each: 1) : [];
+        var loadedRetries = _app.IsOurs ? await LoadedRetriesAsync(payments, TimeSpan.FromSeconds(2 / rate)) : [];
         var memory = _host.Mebibytes;
         return new Figures
         {
@@ -137,8 +142,8 @@ internal sealed class Round : IAsyncDisposable
             WorkerMebibytes = memory.Worker,
             Alone = alone,
             HalfLoad = half,
-            FirstRetries = [.. retries.Select(retry => retry.First)],
-            SecondRetries = [.. retries.Select(retry => retry.Second)],
+            IdleRetries = idleRetries,
+            LoadedRetries = loadedRetries,
         };
     }
 
@@ -203,17 +208,35 @@ internal sealed class Round : IAsyncDisposable
         throw new TimeoutException($"{_app.Name}: not every payment had ended after {_deadline}.");
     }
 
-    private async Task<IReadOnlyList<(double First, double Second)>> RetriesAsync()
+    private async Task<IReadOnlyList<Retries>> LoadedRetriesAsync(int payments, TimeSpan pause)
     {
         using var control = new SimulatorControl(_simulator.BaseAddress);
-        var twice = Script.Of(ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
-        var ids = await EnqueueAsync(Retried, TimeSpan.FromSeconds(1), id => control.SetScriptAsync(id, twice));
-        await EndAsync(ids);
-        var times = new List<(double, double)>();
-        foreach (var id in ids)
+        await EnqueueAsync(Waiting, TimeSpan.Zero, id => control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown())));
+        // Their third retry comes 30 s after their second, so by now they wait.
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        return await RetriesAsync(payments, pause, each: 5);
+    }
+
+    // Of these payments each n-th is answered U twice.
+    private async Task<IReadOnlyList<Retries>> RetriesAsync(int count, TimeSpan pause, int each)
+    {
+        using var control = new SimulatorControl(_simulator.BaseAddress);
+        var retried = new List<string>();
+        var ids = await EnqueueAsync(count, pause, async id =>
         {
+            if (_next % each == 0)
+            {
+                retried.Add(id);
+                await control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success));
+            }
+        });
+        await EndAsync(ids);
+        var times = new List<Retries>();
+        foreach (var id in retried)
+        {
+            // The simulator answers at once: an attempt ends when it is received.
             var requests = (await control.GetRequestsAsync(id)).Requests;
-            times.Add(((requests[1].ReceivedAt - requests[0].ReceivedAt).TotalSeconds, (requests[2].ReceivedAt - requests[0].ReceivedAt).TotalSeconds));
+            times.Add(new Retries((requests[1].ReceivedAt - requests[0].ReceivedAt).TotalSeconds, (requests[2].ReceivedAt - requests[0].ReceivedAt).TotalSeconds));
         }
 
         return times;

@@ -19,7 +19,7 @@ public sealed record AzuriteOptions
     /// <summary>Ports 10000 to 10002, for <c>UseDevelopmentStorage=true</c>; where one is taken, and without this, free ones.</summary>
     public bool UsualPorts { get; init; }
 
-    /// <summary>The file that takes one line for each request.</summary>
+    /// <summary>The file that takes one line for each request, its time first.</summary>
     public string? AccessLog { get; init; }
 
     /// <summary>How long it may take to answer, on a busy machine too; installing is not counted, and its end is seen at once.</summary>
@@ -271,7 +271,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
             {
                 if (listening.Task.IsCompleted)
                 {
-                    _accessLog?.WriteLine(line);
+                    _accessLog?.WriteLine($"{DateTimeOffset.UtcNow:O} {line}");
                 }
 
                 _last.Enqueue(line);

@@ -37,6 +37,7 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan NeverExpires = TimeSpan.FromSeconds(-1);
+    private static readonly JsonElement Acknowledge = JsonSerializer.SerializeToElement(new { steps = new[] { new { resultStatus = "S" } } });
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
@@ -60,9 +61,7 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
         {
             if (sample.Answers is { } answers)
             {
-                using var script = JsonContent.Create(answers);
-                using var response = await _http.PutAsync(ScriptOf(sample), script, stop).ConfigureAwait(false);
-                response.EnsureSuccessStatusCode();
+                await ScriptAsync(sample, answers, stop).ConfigureAwait(false);
             }
         }
 
@@ -87,7 +86,15 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
 
     public void Dispose() => _http.Dispose();
 
-    private Uri ScriptOf(Sample sample) => new(simulator, $"control/scripts?paymentId={Uri.EscapeDataString(sample.PaymentId)}");
+    private async Task ScriptAsync(Sample sample, JsonElement answers, CancellationToken stop)
+    {
+        using var script = JsonContent.Create(answers);
+        using var response = await _http.PutAsync(new Uri(simulator, $"control/scripts?paymentId={Uri.EscapeDataString(sample.PaymentId)}"), script, stop).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidDataException($"Sample {sample.Name}: the simulator refuses its answers: {await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false)}");
+        }
+    }
 
     private async Task SendWhatIsDueAsync(CancellationToken stop)
     {
@@ -167,8 +174,7 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
     {
         if (row.Sample.MendedAfterAttempts is { } after && row.Attempts >= after && _mended.Add(row.Sample.Name))
         {
-            using var response = await _http.DeleteAsync(ScriptOf(row.Sample), stop).ConfigureAwait(false);
-            response.EnsureSuccessStatusCode();
+            await ScriptAsync(row.Sample, Acknowledge, stop).ConfigureAwait(false);
         }
     }
 

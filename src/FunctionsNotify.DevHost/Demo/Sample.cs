@@ -29,7 +29,7 @@ internal sealed record Sample
     /// <summary>The simulator's script for this payment, as its control API takes it; null for S.</summary>
     public JsonElement? Answers { get; init; }
 
-    /// <summary>The script is taken away after so many attempts: what was wrong is mended.</summary>
+    /// <summary>After so many attempts the simulator answers S: what was wrong is mended.</summary>
     public int? MendedAfterAttempts { get; init; }
 
     public required SampleExpectation Expected { get; init; }

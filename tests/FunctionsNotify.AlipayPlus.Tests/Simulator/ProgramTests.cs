@@ -7,10 +7,9 @@ public sealed class ProgramTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    [Theory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public async Task Run_UntilASignal_TellsItsSettingsAndStopsCleanly(string signal)
+    // SIGINT takes the same way, but a shell that runs the tests in the background has it ignored.
+    [Fact]
+    public async Task Run_UntilASignal_TellsItsSettingsAndStopsCleanly()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -34,7 +33,7 @@ public sealed class ProgramTests
             var answer = await acquirer.SendAsync(Acquirer.Notification("a"));
             Assert.True(answer.Verify(acquirer.AlipayPlusKeys).IsValid);
 
-            using (var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
             {
                 await kill.WaitForExitAsync().WaitAsync(Deadline);
             }

@@ -148,7 +148,12 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
 
     private static bool Compare(TableEntity row, string property, string by, string text)
     {
-        var order = string.CompareOrdinal(row.TryGetValue(property, out var value) ? value?.ToString() : null, text[1..^1].Replace("''", "'", StringComparison.Ordinal));
+        if (row.GetValueOrDefault(property) is not { } value)
+        {
+            return false;
+        }
+
+        var order = string.CompareOrdinal(value.ToString(), text[1..^1].Replace("''", "'", StringComparison.Ordinal));
         return by switch
         {
             "eq" => order == 0,
