@@ -15,7 +15,7 @@ namespace FunctionsNotify.Infra.Tests.Monitoring;
 public sealed class AlertRunTests(CompiledInfra infra)
 {
     private const int Minutes = 30;
-    private const string Unacknowledged = "notify.deliveries.unacknowledged.age";
+    private const string Unacknowledged = Instruments.UnacknowledgedAge;
     private static readonly DateTimeOffset _now = new(2027, 1, 15, 3, 0, 0, TimeSpan.Zero);
     private static readonly int[] _always = [.. Enumerable.Range(0, Minutes)];
 
