@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using FunctionsNotify.App;
 using FunctionsNotify.AlipayPlus;
+using FunctionsNotify.App;
 using FunctionsNotify.Deliveries;
 using FunctionsNotify.Infra.Tests.Templates;
 using Attributes = FunctionsNotify.App.TelemetryNames.Attributes;
@@ -15,7 +15,7 @@ namespace FunctionsNotify.Infra.Tests.Monitoring;
 public sealed class AlertRunTests(CompiledInfra infra)
 {
     private const int Minutes = 30;
-    private const string Unacknowledged = "notify.deliveries.unacknowledged.age";
+    private const string Unacknowledged = Instruments.UnacknowledgedAge;
     private static readonly DateTimeOffset _now = new(2027, 1, 15, 3, 0, 0, TimeSpan.Zero);
     private static readonly int[] _always = [.. Enumerable.Range(0, Minutes)];
 
@@ -57,13 +57,15 @@ public sealed class AlertRunTests(CompiledInfra infra)
         {
             emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Observe), (Attributes.Result, TelemetryNames.Results.Complete));
             emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
-        }) { Upkeep = false },
+        })
+        { Upkeep = false },
         ["storage fails: nothing is taken in, upkeep fails, payments wait"] = new(["stuck"], emit =>
         {
             emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
             emit.Gauge(Instruments.QueueOldestAge, 900, (Attributes.Queue, Queues.Notifications));
             emit.Gauge(Unacknowledged, 1400);
-        }) { Upkeep = false },
+        })
+        { Upkeep = false },
         ["notifications wait on the queue"] = new(["backlog-age"], emit => emit.Gauge(Instruments.QueueOldestAge, 130, (Attributes.Queue, Queues.Notifications))),
         ["a burst waits for two minutes"] = new([], emit => emit.Gauge(Instruments.QueueOldestAge, 130, (Attributes.Queue, Queues.Notifications))) { During = [0, 1] },
         ["Alipay+ is silent"] = new(["unacknowledged-age"], emit =>
