@@ -33,14 +33,14 @@ internal static class Tracing
 
     // A message's outcome is published while it is taken in, a delivery's long after.
     public static TraceSpan StartOutcome(Outcome outcome) => (outcome switch
-        {
-            DeliveryOutcome delivery => StartOfDelivery(TelemetryNames.Spans.Outcome, ActivityKind.Producer, outcome.TraceParent, outcome.TraceState, delivery.DeliveryId)
-                .Set(TelemetryNames.SpanAttributes.DeliveryId, delivery.DeliveryId)
-                .Set(TelemetryNames.SpanAttributes.State, delivery.State.ToString()),
-            MessageOutcome message => StartChild(TelemetryNames.Spans.Outcome, ActivityKind.Producer)
-                .Set(TelemetryNames.SpanAttributes.State, message.State.ToString()),
-            _ => TraceSpan.None,
-        }).Set(TelemetryNames.SpanAttributes.PaymentId, outcome.PaymentId);
+    {
+        DeliveryOutcome delivery => StartOfDelivery(TelemetryNames.Spans.Outcome, ActivityKind.Producer, outcome.TraceParent, outcome.TraceState, delivery.DeliveryId)
+            .Set(TelemetryNames.SpanAttributes.DeliveryId, delivery.DeliveryId)
+            .Set(TelemetryNames.SpanAttributes.State, delivery.State.ToString()),
+        MessageOutcome message => StartChild(TelemetryNames.Spans.Outcome, ActivityKind.Producer)
+            .Set(TelemetryNames.SpanAttributes.State, message.State.ToString()),
+        _ => TraceSpan.None,
+    }).Set(TelemetryNames.SpanAttributes.PaymentId, outcome.PaymentId);
 
     private static TraceSpan StartChild(string name, ActivityKind kind)
     {

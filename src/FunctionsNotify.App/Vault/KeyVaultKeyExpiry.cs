@@ -6,7 +6,7 @@ using Azure.Core.Pipeline;
 namespace FunctionsNotify.App;
 
 // The key version's attribute exp in the vault: after it the vault signs no more. Reading it needs the permission to
-// get the key, which the role Key Vault Crypto User has. [doc]
+// get the key, which the role Key Vault Crypto User has.
 internal sealed class KeyVaultKeyExpiry : IKeyExpiry
 {
     // The end of the year 9999.

@@ -97,7 +97,7 @@ internal static class SignAnswer
             {
                 problem = "it names no key";
             }
-            // Key identifiers are compared without case. [doc]
+            // Key identifiers are compared without case.
             else if (!kid.Equals(keyId, StringComparison.OrdinalIgnoreCase))
             {
                 problem = "it names another key or version than KeyVault__KeyName and KeyVault__KeyVersion";

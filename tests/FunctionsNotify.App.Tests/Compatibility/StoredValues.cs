@@ -131,7 +131,7 @@ internal static class StoredValues
         return kind switch
         {
             AttemptKind.Acknowledged => result with { HttpStatus = 200, ResultStatus = "S", ResultCode = "SUCCESS", ResultMessage = "success", TraceId = "trace-1" },
-            AttemptKind.Rejected => result with { HttpStatus = 200, ResultStatus = "F", ResultCode = "ORDER_IS_CLOSED", ResultMessage = "clôturé ✓", TraceId = "trace-2" },
+            AttemptKind.Rejected => result with { HttpStatus = 200, ResultStatus = "F", ResultCode = "ORDER_IS_CLOSED", ResultMessage = "clôturé ✓", TraceId = "trace-2", Warnings = AnswerWarnings.KeyVersion },
             AttemptKind.SetupRejected => result with { HttpStatus = 401, ResultStatus = "F", ResultCode = "KEY_NOT_FOUND", Detail = "The answer was not signed." },
             AttemptKind.Unknown => result with { HttpStatus = 503, ResultStatus = "U", ResultCode = "REQUEST_TRAFFIC_EXCEED_LIMIT", SlowDown = true, RetryAfter = TimeSpan.FromSeconds(45) },
             AttemptKind.Postponed => result with { PostponeReason = PostponeReason.SignerThrottled, Detail = "The signer asked to wait." },

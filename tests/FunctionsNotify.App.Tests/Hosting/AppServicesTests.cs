@@ -98,7 +98,7 @@ public sealed class AppServicesTests
             Assert.Single(lines, line => line.StartsWith(name, StringComparison.Ordinal));
         }
 
-        Assert.Equal(8, lines.Count);
+        Assert.Equal(7, lines.Count);
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     private void NoTable() => (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) =
-        (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/" + _world.Table.Rows.Name, StringComparison.Ordinal), 0, true);
+        (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/" + _world.Table.Rows.Name, StringComparison.Ordinal) && !call.Contains("/messages", StringComparison.Ordinal), 0, true);
 
     private async Task AddAsync(string message) => await _world.PoisonQueue.SendMessageAsync(message, timeToLive: Never);
 
