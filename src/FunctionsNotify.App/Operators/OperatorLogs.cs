@@ -32,6 +32,9 @@ internal static partial class Logs
     [LoggerMessage(606, LogLevel.Error, "Operations__Authentication {Fault}. The operators' API answers 503 to everybody; payments are delivered")]
     public static partial void OperatorsShutOut(ILogger logger, string fault);
 
+    [LoggerMessage(607, LogLevel.Error, "HTTP function {Function} failed")]
+    public static partial void OperatorCallFailed(ILogger logger, Exception fault, string function);
+
     [LoggerMessage(700, LogLevel.Information, "Audit {AuditId}: {Actor} {Action}, {Outcome}; payment {PaymentId}, quarantine record {QuarantineId}, delivery {DeliveryId}; {Reason}")]
     public static partial void Audited(
         ILogger logger, string auditId, string? actor, string action, string outcome, string? paymentId, string? quarantineId, string? deliveryId, string? reason);

@@ -15,32 +15,6 @@ public sealed partial class ReadmeTests
     private static string Fence(string language) =>
         Regex.Match(Read("README.md"), $"```{language}\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
-    private static string WithoutIndent(string text) => string.Join('\n', text.Split('\n').Select(line => line.Trim())).Trim();
-
-    // Compiled here, compared with the README's text below.
-    private static async Task EnqueueAsync(string connectionString)
-    {
-        // readme
-        var queue = new PaymentNotificationQueue(connectionString);
-        await queue.EnqueueAsync(new PaymentNotification
-        {
-            PaymentResult = new PaymentResult { ResultStatus = "S", ResultCode = "SUCCESS" },
-            PaymentId = "20260301190741010007200000002000001",
-            PaymentRequestId = "order-4711",
-            PaymentTime = "2026-03-01T12:01:01+08:30",
-        });
-        // end
-    }
-
-    [Fact]
-    public void Readme_CSharpExample_IsTheCompiledOne()
-    {
-        var source = Read("tests/FunctionsNotify.Scenarios/DevHost/ReadmeTests.cs");
-        var compiled = Regex.Match(source, "// readme\n(.*?)// end", RegexOptions.Singleline).Groups[1].Value;
-        Assert.Equal(WithoutIndent(compiled), WithoutIndent(Fence("csharp")));
-        Assert.NotNull((Func<string, Task>)EnqueueAsync);
-    }
-
     [Fact]
     public void Readme_JsonExample_IsAccepted()
     {
