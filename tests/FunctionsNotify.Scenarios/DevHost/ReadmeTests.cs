@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FunctionsNotify.AlipayPlus;
-using FunctionsNotify.Client;
 using FunctionsNotify.DevHost;
 
 namespace FunctionsNotify.Scenarios.DevHost;
