@@ -55,42 +55,19 @@ run_project() {
   echo "== $name: $project_passed passed, $project_failed failed, $((SECONDS - started)) s"
 }
 
-# Two lanes: the scenarios mostly wait, so the other projects run beside them, one after the other.
-waiting=() others=()
+# One after the other, the scenarios last: their hosts need both cores.
+projects=()
 for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   [ "$name" = FunctionsNotify.Testing ] && continue
-  wanted "$name" || continue
-  case "$name" in
-    FunctionsNotify.Scenarios) waiting+=("$project") ;;
-    *) others+=("$project") ;;
-  esac
+  wanted "$name" && projects+=("$project")
 done
 
-lane=
-stop_lane() { [ -z "$lane" ] || kill "$lane" 2>/dev/null || true; }
-trap stop_lane EXIT
-if [ ${#waiting[@]} -gt 0 ]; then
-  for project in "${waiting[@]}"; do run_project "$project"; done >"$results/lane.log" 2>&1 &
-  lane=$!
-fi
-
-for project in ${others[@]+"${others[@]}"}; do run_project "$project"; done
-if [ -n "$lane" ]; then
-  wait "$lane" || true
-  cat "$results/lane.log"
-fi
-
 passed=0 failed=0 skipped=0
-for project in ${others[@]+"${others[@]}"} ${waiting[@]+"${waiting[@]}"}; do
-  sum="$results/$(basename "$project" .csproj).sum"
-  # A lane that died has left no sum: that is a failure, not silence.
-  if read -r project_passed project_failed project_skipped 2>/dev/null <"$sum"; then
-    passed=$((passed + project_passed)) failed=$((failed + project_failed)) skipped=$((skipped + project_skipped))
-  else
-    echo "error: $(basename "$project" .csproj) did not run to its end" >&2
-    failed=$((failed + 1))
-  fi
+for project in ${projects[@]+"${projects[@]}"}; do
+  run_project "$project"
+  read -r project_passed project_failed project_skipped <"$results/$(basename "$project" .csproj).sum"
+  passed=$((passed + project_passed)) failed=$((failed + project_failed)) skipped=$((skipped + project_skipped))
 done
 
 echo "== all: $SECONDS s"

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -50,13 +51,22 @@ internal sealed class NotifyApi : IDisposable
         }
     }
 
-    /// <summary>The payment's notification; null when the host does not know it.</summary>
+    /// <summary>The payment's notification; null when the host does not know it. Asked again where storage was too busy to answer.</summary>
     public async Task<NotificationAnswer?> FindAsync(string paymentId)
     {
-        using var response = await _http.GetAsync(Uri(Path(paymentId)));
-        return response.StatusCode == HttpStatusCode.NotFound
-            ? null
-            : await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<NotificationAnswer>(Options);
+        for (var asked = Stopwatch.StartNew(); ;)
+        {
+            using var response = await _http.GetAsync(Uri(Path(paymentId)));
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable && asked.Elapsed < HostUnderTest.Patience)
+            {
+                await Task.Delay(Pause);
+                continue;
+            }
+
+            return response.StatusCode == HttpStatusCode.NotFound
+                ? null
+                : await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<NotificationAnswer>(Options);
+        }
     }
 
     /// <summary>Waits until the payment's notification is as wanted.</summary>

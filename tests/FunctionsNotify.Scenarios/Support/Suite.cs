@@ -8,7 +8,7 @@ namespace FunctionsNotify.Scenarios;
 internal static class Suite
 {
     // Hosts beside the shared one: two cores serve no more of them in time.
-    private const int OwnHostsAtOnce = 4;
+    private const int OwnHostsAtOnce = 2;
 
     private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync());
     private static readonly Lazy<Task<SimulatorServer>> LazySimulator = new(StartSimulatorAsync);
