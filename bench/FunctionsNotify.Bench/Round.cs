@@ -120,7 +120,7 @@ internal sealed class Round : IAsyncDisposable
         var rate = payments / (ends.Values.Max() - from).TotalSeconds;
 
         var alone = new List<double>();
-        for (var index = 0; index < Retried; index++)
+        for (var index = 0; index < Retried / 2; index++)
         {
             alone.AddRange(Latencies(await EndAsync(await EnqueueAsync(1, TimeSpan.Zero))));
         }

@@ -10,8 +10,13 @@ namespace FunctionsNotify.App;
 
 // Creates what is missing in the storage account when the host starts, before a message is taken. Idempotent; several
 // hosts may start at once.
-internal sealed class StorageStart(Queues queues, NotifyTable table, BlobContainerClient container, ILogger<StorageStart> logger) : IHostedLifecycleService
+internal sealed class StorageStart(Queues queues, NotifyTable table, BlobContainerClient container, TimeProvider time, ILogger<StorageStart> logger) : IHostedLifecycleService
 {
+    private const string NoAnswer = "no answer";
+
+    // A busy machine, or an account that has just been made, answers late; a refusal is told at once.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.WhenAll(
         EnsureAsync($"queue {queues.Notifications.Name}", () => queues.Notifications.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken),
         EnsureAsync($"queue {queues.Outcomes.Name}", () => queues.Outcomes.CreateIfNotExistsAsync(cancellationToken: cancellationToken), cancellationToken),
@@ -30,17 +35,23 @@ internal sealed class StorageStart(Queues queues, NotifyTable table, BlobContain
 
     private async Task EnsureAsync(string resource, Func<Task> create, CancellationToken cancellationToken)
     {
-        try
+        for (var started = time.GetTimestamp(); ;)
         {
-            await create().ConfigureAwait(false);
+            try
+            {
+                await create().ConfigureAwait(false);
+                Logs.Provisioned(logger, resource);
+                return;
+            }
+            catch (Exception exception) when (IsStorageFault(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                if (Brief(exception) != NoAnswer || time.GetElapsedTime(started) > _patience)
+                {
+                    throw new StartException(
+                        $"Storage: {resource} could not be reached or created ({Brief(exception)}). Check {StorageConnection.Section} (for queues {StorageConnection.PaymentsSection}, where it is set) and the identity's roles.", exception);
+                }
+            }
         }
-        catch (Exception exception) when (IsStorageFault(exception) && !cancellationToken.IsCancellationRequested)
-        {
-            throw new StartException(
-                $"Storage: {resource} could not be reached or created ({Brief(exception)}). Check {StorageConnection.Section} (for queues {StorageConnection.PaymentsSection}, where it is set) and the identity's roles.", exception);
-        }
-
-        Logs.Provisioned(logger, resource);
     }
 
     // After its last try the SDK throws what its tries came to, together, or a cancellation of its own timeout.
@@ -51,7 +62,7 @@ internal sealed class StorageStart(Queues queues, NotifyTable table, BlobContain
     {
         RequestFailedException { Status: > 0 } failed => $"HTTP {failed.Status} {failed.ErrorCode}",
         AuthenticationFailedException => "the identity got no token",
-        _ => "no answer",
+        _ => NoAnswer,
     };
 }
 

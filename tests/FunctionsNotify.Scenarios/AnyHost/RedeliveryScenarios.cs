@@ -235,7 +235,7 @@ public sealed class RedeliveryScenarios : SharedHostScenarios
     public async Task Quarantine_UnknownRecord_Is404(string path)
     {
         Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.ReadJsonAsync(path)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.PostAsync($"{path}/apply", By)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.Api.PostAsync($"{path}/requeue", By)).Status);
     }
 
     // The first delivery is refused, whatever the last ones come to.

@@ -26,7 +26,7 @@ internal sealed class HostUnderTest : IAsyncDisposable
     }
 
     /// <summary>The time a scenario may take beyond what it waits for: generous, the machine runs all scenarios at once.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(120);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(300);
 
     public string Storage { get; }
 
