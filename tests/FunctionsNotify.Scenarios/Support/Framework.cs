@@ -3,8 +3,8 @@ using Xunit.Abstractions;
 using Xunit.Sdk;
 
 [assembly: TestFramework("FunctionsNotify.Scenarios.ScenarioFramework", "FunctionsNotify.Scenarios")]
-// Scenarios mostly wait: each class runs beside all others, and many payments at once are part of what is tested.
-[assembly: CollectionBehavior(MaxParallelThreads = -1)]
+// Scenarios mostly wait, so several classes run at once; more than these and two cores answer too late for what is measured.
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]
 
 namespace FunctionsNotify.Scenarios;
 

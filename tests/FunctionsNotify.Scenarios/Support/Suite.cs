@@ -123,7 +123,7 @@ internal static class Suite
     private static async Task<OwnHost> StartOwnHostAsync()
     {
         // The wait before the fourth attempt is long enough to act in.
-        var policy = HostPolicy.OfSeconds([1, 2, .. Enumerable.Range(0, 13).Select(index => 8 + (0.1 * index))]);
+        var policy = HostPolicy.OfSeconds([1, 2, .. Enumerable.Range(0, 13).Select(index => 12 + (0.1 * index))]);
         return await StartedAsync(OwnHost.Prepare("shared", (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, policy));
     }
 
