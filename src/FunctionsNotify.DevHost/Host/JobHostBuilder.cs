@@ -18,8 +18,9 @@ internal static class JobHostBuilder
     public static IHost Build(FunctionsHostOptions options, IConfiguration settings, ILoggerFactory loggers, Worker worker, Uri address) => new HostBuilder()
         // Singleton leases are then 15 s instead of a minute.
         .UseEnvironment(Environments.Development)
-        .ConfigureAppConfiguration(configuration => configuration.AddConfiguration(settings))
         .ConfigureWebJobs(jobs => jobs.AddAzureStorageCoreServices().AddAzureStorageQueues().AddTimers().AddDurableTask())
+        // After the SDK's own sources: it reads the environment of this process, which need not be the app's.
+        .ConfigureAppConfiguration(configuration => configuration.AddConfiguration(settings))
         .ConfigureServices(services =>
         {
             services.AddSingleton(loggers);

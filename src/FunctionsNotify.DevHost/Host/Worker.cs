@@ -15,6 +15,9 @@ internal sealed class Worker : IAsyncDisposable
 {
     private const int StartsInARow = 3;
 
+    // What a shell makes of SIGKILL.
+    private const int Killed = 128 + 9;
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
@@ -60,7 +63,7 @@ internal sealed class Worker : IAsyncDisposable
         worker._environment.TryAdd("WEBSITE_HOSTNAME", address.Authority);
         try
         {
-            worker._ready.SetResult(await worker.LaunchAsync(cancellationToken));
+            worker._ready.SetResult(await worker.LaunchFirstAsync(cancellationToken));
             worker._watching = worker.WatchAsync();
             return worker;
         }
@@ -85,6 +88,22 @@ internal sealed class Worker : IAsyncDisposable
         }
 
         _stopping.Dispose();
+    }
+
+    // A process that was killed has not refused to start.
+    private async Task<ReadyWorker> LaunchFirstAsync(CancellationToken cancellationToken)
+    {
+        for (var start = 1; ; start++)
+        {
+            try
+            {
+                return await LaunchAsync(cancellationToken);
+            }
+            catch (DevHostException fault) when (start < StartsInARow && await _process!.Exited == Killed)
+            {
+                HostLog.WorkerNotStarted(_log, fault.Message);
+            }
+        }
     }
 
     private async Task WatchAsync()

@@ -181,22 +181,23 @@ public sealed class RedeliveryScenarios : SharedHostScenarios
     }
 
     [Fact]
-    public async Task Apply_Conflict_CorrectsItsPaymentOnceAndTheRecordSaysSo()
+    public async Task Redeliver_WithTheBodyOfAConflict_CorrectsItsPaymentOnceAndTheRecordIsDiscarded()
     {
-        var payment = await RejectedAsync("apply");
+        var payment = await RejectedAsync("conflict-body");
         var message = await Host.EnqueueAsync(payment.Contradicted());
         var id = (await Host.Outcomes.MessageAsync(message)).QuarantineId!;
 
-        var (status, answer) = await Host.Api.PostAsync($"quarantine/{id}/apply", By);
-        var again = await Host.Api.PostAsync($"quarantine/{id}/apply", By);
         var (_, record) = await Host.Api.ReadJsonAsync($"quarantine/{id}?body=true");
+        var body = record.GetProperty("body").GetBytesFromBase64();
+        var correction = new { actor = "ann", reason = "scenario", body = JsonDocument.Parse(body).RootElement };
+        var (status, answer) = await Host.Api.RedeliverAsync(payment.Id, correction, "conflict");
+        var again = await Host.Api.RedeliverAsync(payment.Id, correction, "conflict");
         var discard = await Host.Api.PostAsync($"quarantine/{id}/discard", By);
 
+        Assert.Equal(payment.Contradicted().Body, body);
         Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2), false), (status, answer.GetProperty("deliveryId").GetString(), answer.GetProperty("isRepeat").GetBoolean()));
         Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2), true), (again.Status, again.Answer.GetProperty("deliveryId").GetString(), again.Answer.GetProperty("isRepeat").GetBoolean()));
-        Assert.Equal("Applied", record.GetProperty("status").GetString());
-        Assert.Equal(payment.Contradicted().Body, record.GetProperty("body").GetBytesFromBase64());
-        Assert.Equal(HttpStatusCode.Conflict, discard.Status);
+        Assert.Equal(HttpStatusCode.OK, discard.Status);
         Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
         Assert.Contains("✗", (await Host.ReceivedAsync(payment.Id))[^1].BodyText!, StringComparison.Ordinal);
     }
