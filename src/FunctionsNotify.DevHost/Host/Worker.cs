@@ -99,7 +99,7 @@ internal sealed class Worker : IAsyncDisposable
             {
                 return await LaunchAsync(cancellationToken);
             }
-            catch (DevHostException fault) when (start < StartsInARow && await _process!.Exited == Killed)
+            catch (DevHostException fault) when (start < StartsInARow && _process!.Exited is { IsCompletedSuccessfully: true, Result: Killed })
             {
                 HostLog.WorkerNotStarted(_log, fault.Message);
             }
