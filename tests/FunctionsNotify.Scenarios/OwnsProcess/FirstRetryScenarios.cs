@@ -35,6 +35,7 @@ internal static class FirstRetries
 
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
+[Trait("Category", "heavy")]
 public sealed class FirstRetryScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]
@@ -49,6 +50,7 @@ public sealed class FirstRetryScenarios(ITestOutputHelper output)
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
+[Trait("Category", "heavy")]
 public sealed class IdleScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]

@@ -12,6 +12,7 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 
 /// <summary>The storage account goes away while it is in use, in whole or in part.</summary>
 [Trait("Category", "owns-process")]
+[Trait("Category", "heavy")]
 public sealed class StorageOutageScenarios
 {
     [OwnsProcessFact]
@@ -77,6 +78,7 @@ public sealed class StorageOutageScenarios
 /// it, once or until whoever calls has given up. Many payments at once, each with a fault of its own.
 /// </summary>
 [Trait("Category", "owns-process")]
+[Trait("Category", "heavy")]
 public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
 {
     // More tries than any client makes for one call.

@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
+[Trait("Category", "heavy")]
 public sealed class BulkTests(OperatedHost host) : PageTests(host)
 {
     private const int Count = 60;

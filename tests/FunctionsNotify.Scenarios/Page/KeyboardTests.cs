@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 namespace FunctionsNotify.Scenarios.Page;
 
 /// <summary>No mouse: every test only presses keys.</summary>
+[Trait("Category", "heavy")]
 public sealed class KeyboardTests(OperatedHost host) : PageTests(host)
 {
     [BrowserFact]

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
+[Trait("Category", "heavy")]
 public sealed partial class ListTests(OperatedHost host) : PageTests(host)
 {
     [BrowserFact]
@@ -113,6 +114,7 @@ public sealed partial class ListTests(OperatedHost host) : PageTests(host)
     private static partial Regex FilteredAddress();
 }
 
+[Trait("Category", "heavy")]
 public sealed class SearchTests(OperatedHost host) : PageTests(host)
 {
     [BrowserFact]

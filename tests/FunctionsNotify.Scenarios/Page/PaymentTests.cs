@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
+[Trait("Category", "heavy")]
 public sealed class PaymentTests(OperatedHost host) : PageTests(host)
 {
     private ILocator Timeline => Page.Locator("section", new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = "Timeline" }) }).GetByRole(AriaRole.Listitem);

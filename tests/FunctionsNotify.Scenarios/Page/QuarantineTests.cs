@@ -2,6 +2,7 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
+[Trait("Category", "heavy")]
 public sealed class QuarantineTests(OperatedHost host) : PageTests(host)
 {
     private ILocator Status => Page.Locator(".heading .badge").Last;

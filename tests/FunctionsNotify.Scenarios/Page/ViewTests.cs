@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
+[Trait("Category", "heavy")]
 public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
 {
     private static readonly RunOnlyOptions _everything = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
@@ -113,6 +114,7 @@ public sealed class AccessibilityTests(OperatedHost host) : PageTests(host)
 }
 
 /// <summary>The pictures of docs/operations.md; NOTIFY_SCREENSHOTS names the folder where they are to stay.</summary>
+[Trait("Category", "heavy")]
 public sealed class ScreenshotTests(OperatedHost host) : PageTests(host)
 {
     private const int MaxBytes = 200_000;
