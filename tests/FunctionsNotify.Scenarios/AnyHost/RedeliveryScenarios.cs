@@ -199,7 +199,8 @@ public sealed class RedeliveryScenarios : SharedHostScenarios
         Assert.Equal((HttpStatusCode.Accepted, payment.DeliveryId(2), true), (again.Status, again.Answer.GetProperty("deliveryId").GetString(), again.Answer.GetProperty("isRepeat").GetBoolean()));
         Assert.Equal(HttpStatusCode.OK, discard.Status);
         Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);
-        Assert.Contains("✗", (await Host.ReceivedAsync(payment.Id))[^1].BodyText!, StringComparison.Ordinal);
+        using var sent = JsonDocument.Parse((await Host.ReceivedAsync(payment.Id))[^1].BodyText!);
+        Assert.Contains("✗", sent.RootElement.GetProperty("paymentResult").GetProperty("resultMessage").GetString()!, StringComparison.Ordinal);
     }
 
     [Fact]
