@@ -25,7 +25,7 @@ internal static class Durable
 
     // Starts one orchestration per delivery, its id the delivery's. The start is not atomic on Azure Storage, so the claim
     // decides who may start; this only keeps an instance that exists from being replaced.
-    public static async Task<StartResult> StartDeliveryAsync(this DurableTaskClient client, DeliveryInput input, CancellationToken cancellationToken)
+    public static async Task<StartResult> StartDeliveryAsync(this DurableTaskClient client, Claims claims, DeliveryInput input, CancellationToken cancellationToken)
     {
         var options = new StartOrchestrationOptions(input.DeliveryId) { Version = DeliverOrchestrator.Version }.WithDedupeStatuses(_everyStatus);
         try
@@ -38,8 +38,13 @@ internal static class Durable
             // Every other answer of the host is a fault, and the message comes again.
             var instance = await client.GetInstanceAsync(input.DeliveryId, getInputsAndOutputs: false, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"Delivery {input.DeliveryId} existed when it was started and is gone now: it was purged in between.");
-            // Completed means that its outcome activity has made the claim final.
-            return instance.RuntimeStatus is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated ? StartResult.Broken : StartResult.AlreadyInHand;
+            return instance.RuntimeStatus switch
+            {
+                OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated => StartResult.Broken,
+                // It makes its claim final before it ends; whoever starts it read the claim before that, perhaps.
+                OrchestrationRuntimeStatus.Completed when await claims.IsOpenAsync(input.DeliveryId, cancellationToken).ConfigureAwait(false) => StartResult.Broken,
+                _ => StartResult.AlreadyInHand,
+            };
         }
     }
 
@@ -103,7 +108,7 @@ public enum StartResult
 
     AlreadyInHand,
 
-    // The delivery was started before and has failed or was terminated without a final state: an operator repairs it.
+    // The delivery was started before and its orchestration is over without a final state: an operator repairs it.
     Broken,
 }
 

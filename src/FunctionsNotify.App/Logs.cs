@@ -13,7 +13,7 @@ internal static partial class Logs
     [LoggerMessage(101, LogLevel.Information, "Payment {PaymentId}: message {MessageId} is a duplicate, delivery {DeliveryId} is {State}")]
     public static partial void Duplicate(ILogger logger, string paymentId, string messageId, string deliveryId, DeliveryState state);
 
-    [LoggerMessage(102, LogLevel.Error, "Payment {PaymentId}: message {MessageId} found delivery {DeliveryId} failed under its open claim; it needs an operator's repair")]
+    [LoggerMessage(102, LogLevel.Error, "Payment {PaymentId}: message {MessageId} found delivery {DeliveryId} over without an end, its claim open; it needs an operator's repair")]
     public static partial void Broken(ILogger logger, string paymentId, string messageId, string deliveryId);
 
     [LoggerMessage(103, LogLevel.Error, "{State}: payment {PaymentId}, message {MessageId} is kept as {QuarantineId}: {Reasons}")]

@@ -43,7 +43,7 @@ internal sealed class AppWorld : IDisposable
         Durable = new DurableInMemory(Calls, _clock);
         MessageQuarantine = new MessageQuarantine(Quarantine, Queues, _clock, Log<MessageQuarantine>());
         Intake = new NotificationIntake(Claims, MessageQuarantine, new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
-        Drain = new PoisonDrain(Queues, Intake, MessageQuarantine, _clock, Log<PoisonDrain>());
+        Drain = new PoisonDrain(Queues, Intake, Claims, Index, MessageQuarantine, _clock, Log<PoisonDrain>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
         Search = new StuckSearch(Claims, _clock, Log<StuckSearch>());
         Purge = new Purge(Claims, Index, new RetentionPolicy(), _clock, Log<Purge>());
@@ -221,6 +221,9 @@ internal sealed class FaultyCalls : HttpPipelineTransport
     /// <summary>What happens at each call, such as time that passes.</summary>
     public Action? AtEach { get; set; }
 
+    /// <summary>What happens before each call to Durable takes effect, such as another writer's call.</summary>
+    public Func<string, Task>? Before { get; set; }
+
     /// <summary>Calls that fit never answer until they are cancelled.</summary>
     public Func<string, bool>? Hanging { get; set; }
 
@@ -250,6 +253,11 @@ internal sealed class FaultyCalls : HttpPipelineTransport
         if (Hanging?.Invoke(call) == true)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        if (Before is { } before && call.StartsWith("durable", StringComparison.Ordinal))
+        {
+            await before(call);
         }
 
         if (fails && !EffectBeforeFault)

@@ -76,6 +76,11 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
             // The claim first: one that is final when it is read stays so, and an instance that is read later is not older.
             var claim = await claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
             var instance = await client.FindDeliveryAsync(row.DeliveryId, cancellationToken).ConfigureAwait(false);
+            if (instance is { Status: OrchestrationRuntimeStatus.Completed } && claim is { State: DeliveryState.Open })
+            {
+                claim = await claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
+            }
+
             var action = SweepRules.Judge(row, claim, instance, now);
             tally.Did(await TakeAsync(client, action, row, claim, instance, cancellationToken).ConfigureAwait(false));
         }
@@ -122,7 +127,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
 
     private async Task<SweepAction> StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)
     {
-        switch (await client.StartDeliveryAsync(claim.ToInput(policy), cancellationToken).ConfigureAwait(false))
+        switch (await client.StartDeliveryAsync(claims, claim.ToInput(policy), cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:
                 Logs.Took(logger, claim.PaymentId, claim.DeliveryId, SweepAction.Start);

@@ -55,6 +55,10 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
     public async Task<Claim?> FindAsync(string deliveryId, CancellationToken cancellationToken) =>
         await ReadRowAsync(DeliveryIds.PaymentKeyOf(deliveryId), columns: null, cancellationToken).ConfigureAwait(false) is { } row ? ClaimRow.Read(row) : null;
 
+    // Whether a delivery is its payment's and has not ended, as the claim stands now.
+    public async Task<bool> IsOpenAsync(string deliveryId, CancellationToken cancellationToken) =>
+        await FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is { State: DeliveryState.Open } claim && claim.DeliveryId == deliveryId;
+
     public async Task CountDuplicateAsync(string paymentId, CancellationToken cancellationToken)
     {
         var counted = await Contention.TryAsync(CountTries, CountOnceAsync, time, cancellationToken).ConfigureAwait(false);

@@ -77,6 +77,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Failed, SweepAction.AlertBroken, "repair")]
     [InlineData(OrchestrationRuntimeStatus.Terminated, SweepAction.AlertBroken, "repair")]
+    [InlineData(OrchestrationRuntimeStatus.Completed, SweepAction.AlertBroken, "repair")]
     [InlineData(OrchestrationRuntimeStatus.Suspended, SweepAction.AlertSuspended, "resume")]
     [InlineData(OrchestrationRuntimeStatus.Pending, SweepAction.AlertPending, "runs")]
     public async Task Run_NeedsAPerson_AlertsOnceARunAndChangesNothing(OrchestrationRuntimeStatus status, SweepAction action, string advice)
@@ -94,6 +95,24 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Empty(_world.Durable.Started);
         Assert.Empty(_world.Durable.Sent);
         Assert.Single(await _world.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Run_DeliveryEndsBetweenItsClaimAndItsInstance_IsNoAlert()
+    {
+        var claim = await _world.ClaimAsync();
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed);
+        _world.Calls.Before = async call =>
+        {
+            if (call == "durable get")
+            {
+                await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: _world.Now);
+            }
+        };
+
+        Assert.Equal([SweepAction.MendRow], (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.Keys);
+        Assert.Empty(_world.Alerts);
     }
 
     [Fact]
