@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -82,17 +81,17 @@ internal static class Durable
         return instance is null ? null : Read(instance, instance.ReadCustomStatusAs<DeliveryReport>());
     }
 
-    public static async IAsyncEnumerable<DeliveryInstance> ListDeliveriesAsync(
-        this DurableTaskClient client,
-        IEnumerable<OrchestrationRuntimeStatus> statuses,
-        DateTimeOffset createdBefore,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    // A page may be empty and not the last: the platform reads instance after instance, and gives back what it found in time.
+    public static async Task<DeliveryInstancePage> ListDeliveriesAsync(
+        this DurableTaskClient client, IEnumerable<OrchestrationRuntimeStatus> statuses, DateTimeOffset createdBefore, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
-        var query = new OrchestrationQuery(CreatedTo: createdBefore, Statuses: statuses, InstanceIdPrefix: IdPrefix);
-        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken).ConfigureAwait(false))
+        var query = new OrchestrationQuery(CreatedTo: createdBefore, Statuses: statuses, InstanceIdPrefix: IdPrefix, PageSize: pageSize);
+        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(continuation, pageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            yield return Read(instance, report: null);
+            return new DeliveryInstancePage([.. page.Values.Select(instance => Read(instance, report: null))], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
         }
+
+        return new DeliveryInstancePage([], null);
     }
 
     public static Task PurgeDeliveryAsync(this DurableTaskClient client, string deliveryId, CancellationToken cancellationToken) =>
@@ -101,6 +100,8 @@ internal static class Durable
     private static DeliveryInstance Read(OrchestrationMetadata instance, DeliveryReport? report) =>
         new(instance.InstanceId, instance.RuntimeStatus, instance.CreatedAt, instance.LastUpdatedAt, report);
 }
+
+internal sealed record DeliveryInstancePage(IReadOnlyList<DeliveryInstance> Instances, string? Continuation);
 
 public enum StartResult
 {

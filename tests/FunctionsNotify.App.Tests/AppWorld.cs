@@ -37,7 +37,7 @@ internal sealed class AppWorld : IDisposable
         Container = Connection.Blobs(Calls).GetBlobContainerClient(name);
         Quarantine = new QuarantineStore(Container);
         Claims = new Claims(Table, _clock, Log<Claims>());
-        Index = new DeliveryIndex(Table, _clock);
+        Index = new DeliveryIndex(Table, _clock, Log<DeliveryIndex>());
         Listing = new DeliveryListing(Table);
         Audit = new AuditLog(Table);
         Durable = new DurableInMemory(Calls, _clock);
@@ -45,8 +45,9 @@ internal sealed class AppWorld : IDisposable
         Intake = new NotificationIntake(Claims, MessageQuarantine, new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
         Drain = new PoisonDrain(Queues, Intake, Claims, Index, MessageQuarantine, _clock, Log<PoisonDrain>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
-        Search = new StuckSearch(Claims, _clock, Log<StuckSearch>());
-        Purge = new Purge(Claims, Index, new RetentionPolicy(), _clock, Log<Purge>());
+        Rounds = new Rounds(Table, _clock);
+        Search = new StuckSearch(Claims, Rounds, _clock, Log<StuckSearch>());
+        Purge = new Purge(Claims, Index, Quarantine, new RetentionPolicy(), Rounds, _clock, Log<Purge>());
     }
 
     /// <summary>The clock, unless the world was made with another.</summary>
@@ -97,6 +98,8 @@ internal sealed class AppWorld : IDisposable
     public PoisonDrain Drain { get; }
 
     public Sweeper Sweeper { get; }
+
+    public Rounds Rounds { get; }
 
     public StuckSearch Search { get; }
 
@@ -227,6 +230,8 @@ internal sealed class FaultyCalls : HttpPipelineTransport
     /// <summary>Calls that fit never answer until they are cancelled.</summary>
     public Func<string, bool>? Hanging { get; set; }
 
+    public bool IsHanging { get; private set; }
+
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
     public override void Process(HttpMessage message) => throw new NotSupportedException();
@@ -252,6 +257,7 @@ internal sealed class FaultyCalls : HttpPipelineTransport
 
         if (Hanging?.Invoke(call) == true)
         {
+            IsHanging = true;
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
 
@@ -294,10 +300,16 @@ internal sealed class DurableInMemory
         _client.Setup(client => client.GetAllInstancesAsync(It.IsAny<OrchestrationQuery?>()))
             .Returns((OrchestrationQuery? query) =>
             {
-                Asked = query;
-                return Pageable.Create((_, _) => Task.FromResult(new Page<OrchestrationMetadata>([.. Instances.Values
-                    .Where(instance => query!.Statuses!.Contains(instance.Status) && instance.CreatedAt < query.CreatedTo)
-                    .Select(Metadata)])));
+                Asked.Add(query!);
+                return Pageable.Create((continuation, pageSize, stop) => calls.RunAsync("durable list", () =>
+                {
+                    var found = Instances.Values
+                        .Where(instance => query!.Statuses!.Contains(instance.Status) && instance.CreatedAt < query.CreatedTo && string.CompareOrdinal(instance.DeliveryId, continuation) > 0)
+                        .OrderBy(instance => instance.DeliveryId, StringComparer.Ordinal)
+                        .ToList();
+                    var page = found.Take(pageSize ?? 100).Select(Metadata).ToList();
+                    return Task.FromResult(new Page<OrchestrationMetadata>(page, page.Count < found.Count ? page[^1].InstanceId : null));
+                }, stop));
             });
     }
 
@@ -309,8 +321,8 @@ internal sealed class DurableInMemory
 
     public List<(string DeliveryId, DeliveryCommand Command)> Sent { get; } = [];
 
-    /// <summary>The last query for instances.</summary>
-    public OrchestrationQuery? Asked { get; private set; }
+    /// <summary>The queries for instances.</summary>
+    public List<OrchestrationQuery> Asked { get; } = [];
 
     public DeliveryInstance Has(string deliveryId, OrchestrationRuntimeStatus status, DeliveryReport? report = null, DateTimeOffset? createdAt = null)
     {

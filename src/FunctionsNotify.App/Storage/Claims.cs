@@ -16,11 +16,6 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
     private const string FirstKey = "np-";
     private const string KeyAfterLast = "np.";
 
-    // Where the purge goes on: a row between the partitions of the index ("d-") and those of the claims, a part of neither.
-    private const string BookmarkPartition = "maintenance";
-    private const string BookmarkRow = "purge-claims";
-    private const string Continuation = "Continuation";
-
     // A selection leaves out even the keys unless it names them.
     private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.DeliveryId, RowProperties.State, ClaimRow.Duplicates];
 
@@ -183,17 +178,6 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
             return false;
         }
     }
-
-    // One run of the purge looks at a part of the claims, and the next at the part after it. One purge runs at a time, so
-    // the last write stands.
-    public async Task<string?> GetBookmarkAsync(CancellationToken cancellationToken)
-    {
-        var row = await table.Rows.GetEntityIfExistsAsync<TableEntity>(BookmarkPartition, BookmarkRow, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return row.HasValue ? row.Value!.GetString(Continuation) : null;
-    }
-
-    public Task SetBookmarkAsync(string? continuation, CancellationToken cancellationToken) => table.Rows.UpsertEntityAsync(
-        new TableEntity(BookmarkPartition, BookmarkRow) { [RowProperties.SchemaVersion] = 1, [Continuation] = continuation }, TableUpdateMode.Replace, cancellationToken);
 
     private Task<TableEntity?> ReadAsync(string paymentId, string[]? columns, CancellationToken cancellationToken) =>
         ReadRowAsync(DeliveryIds.ForPayment(paymentId), columns, cancellationToken);

@@ -309,6 +309,68 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal("p-2", Assert.Single(_world.Durable.Started).PaymentId);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_OneDayFailsOrHangs_IsCountedAndTheOtherDaysAreSwept(bool hangs)
+    {
+        foreach (var (payment, days) in new[] { ("today", 0), ("bad", 1), ("old", 2) })
+        {
+            var claim = await _world.PutAsync((await _world.ClaimAsync(payment, generation: 2)) with { AcceptedAt = _world.Now.AddDays(-days) });
+            await _world.RowAsync(claim, TimeSpan.FromMinutes(2), starting: true);
+        }
+
+        FailDay(_world.Now.AddDays(-1), hangs);
+        var run = _world.Sweeper.RunAsync(_world.Durable.Client, default);
+        await PassDayAsync(run);
+        var report = await run;
+
+        Assert.Equal((1, 2), (report.Faults, report.Actions[SweepAction.Start]));
+        Assert.Equal(["old", "today"], _world.Durable.Started.Select(input => input.PaymentId).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CountOpen_OneDayFailsOrHangs_CountsTheOthersAndSaysThatItIsNotAll(bool hangs)
+    {
+        await _world.RowAsync(await _world.ClaimAsync("today"), TimeSpan.FromMinutes(2));
+        await _world.RowAsync((await _world.ClaimAsync("old")) with { AcceptedAt = _world.Now.AddDays(-2) }, TimeSpan.FromMinutes(9));
+        FailDay(_world.Now.AddDays(-1), hangs);
+
+        var count = _world.Index.CountOpenAsync(Given.Start, default);
+        await PassDayAsync(count);
+
+        Assert.Equal(new DeliveryStatistics(2, Given.Start.AddMinutes(-9), false) { EarliestAcceptedAt = Given.Start.AddDays(-2) }, await count);
+        Assert.Contains(_world.Lines, line => line.StartsWith("Warning: The day d-", StringComparison.Ordinal));
+    }
+
+    private void FailDay(DateTimeOffset day, bool hangs)
+    {
+        bool IsOfDay(string call) => call.Contains(IndexRow.PartitionOf(day), StringComparison.Ordinal) && call.Contains("()", StringComparison.Ordinal);
+        if (hangs)
+        {
+            _world.Calls.Hanging = IsOfDay;
+        }
+        else
+        {
+            (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) = (IsOfDay, 0, true);
+        }
+    }
+
+    private async Task PassDayAsync(Task run)
+    {
+        var waited = Task.Delay(Eventually.Soon);
+        while (!run.IsCompleted && !waited.IsCompleted)
+        {
+            await Task.WhenAny(run, Task.Delay(50));
+            if (_world.Calls.IsHanging)
+            {
+                _world.Time.Advance(DeliveryIndex.LongestDay);
+            }
+        }
+    }
+
     private DeliveryReport Waiting(TimeSpan overdueBy) =>
         DeliveryReport.Of(Given.Delivery(paymentId: "p-1").Apply(Given.Result(AttemptKind.Unknown), Given.Start)) with { NextDueAt = _world.Now - overdueBy, Sequence = 9 };
 }
