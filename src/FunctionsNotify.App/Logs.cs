@@ -19,7 +19,7 @@ internal static partial class Logs
     [LoggerMessage(103, LogLevel.Error, "{State}: payment {PaymentId}, message {MessageId} is kept as {QuarantineId}: {Reasons}")]
     public static partial void Quarantined(ILogger logger, MessageState state, string? paymentId, string messageId, string quarantineId, string reasons);
 
-    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent all the same: {Field}: {Rule} (found {Shape})")]
+    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent anyway: {Field}: {Rule} (found {Shape})")]
     public static partial void UnconfirmedRule(ILogger logger, string paymentId, string messageId, string field, string rule, string shape);
 
     [LoggerMessage(105, LogLevel.Error, "The circuit breaker towards Alipay+ opened for {Pause}: sends are postponed; the last came to {Kind}")]

@@ -237,7 +237,7 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
         return new DeliveryIndexPage(rows, unreadable, page.ContinuationToken);
     }
 
-    // A row whose time cannot be read is of another version: it is open all the same.
+    // A row whose time cannot be read is of another version, and open.
     private static DateTimeOffset? TimeOf(TableEntity row, string property)
     {
         try
