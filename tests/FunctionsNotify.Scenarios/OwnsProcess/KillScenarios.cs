@@ -87,7 +87,7 @@ public sealed class KillScenarios(KilledHost killed, ITestOutputHelper output) :
     }
 
     [OwnsProcessFact]
-    public async Task Kill_RightAfterEnqueueing_StillDelivers()
+    public async Task Kill_RightAfterEnqueueing_DeliversAnyway()
     {
         var payments = Enumerable.Range(0, 10).Select(_ => Payment.Succeeded("killed-enqueued")).ToList();
         await Task.WhenAll(payments.Select(Host.EnqueueAsync));
