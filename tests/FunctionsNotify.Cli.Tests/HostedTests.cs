@@ -145,7 +145,7 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         var view = await host.StateAsync("scripted", "Delivered");
 
         Assert.Equal(["NoResult", "Acknowledged"], view.Object("delivery")!.Value.Items("attempts").Select(attempt => attempt.Object("result")?.Text("kind")));
-        Assert.Equal(2, (await host.Notify.RunAsync(simulate)).EndsWith(ExitCodes.Done).Out.Split('\n').Count(line => line.Contains("\tscripted\tValid\tHTTP 200 S SUCCESS", StringComparison.Ordinal)));
+        Assert.Equal(2, (await host.Notify.RunAsync(simulate)).EndsWith(ExitCodes.Done).Out.Split('\n').Count(line => line.Contains("\tscripted\tvalid\tHTTP 200 S SUCCESS", StringComparison.Ordinal)));
         (await host.Notify.RunAsync("simulate", "--reset", "--simulator", host.SimulatorAddress)).EndsWith(ExitCodes.Done);
     }
 

@@ -8,6 +8,7 @@ namespace FunctionsNotify.Cli;
 /// <summary><c>notify simulate</c>: what the simulator of Alipay+ answers, over its control API (docs/simulator.md).</summary>
 internal sealed class SimulateCommand
 {
+    private const string AddressVariable = "NOTIFY_SIMULATOR";
     private const string DefaultAddress = "http://127.0.0.1:5180";
     private const int MaxTimes = 100;
 
@@ -36,7 +37,7 @@ internal sealed class SimulateCommand
     private readonly Option<int?> _times = new("--times") { Description = "So often, and S after that; default for ever.", HelpName = "N" };
     private readonly Option<bool> _all = new("--all") { Description = "Every payment that has no answer of its own, in place of one." };
     private readonly Option<bool> _reset = new("--reset") { Description = "Every payment is answered S again." };
-    private readonly Option<string?> _simulator = new("--simulator") { Description = $"The simulator's address; default that of the development host in this folder, or {DefaultAddress}.", HelpName = "ADDRESS" };
+    private readonly Option<string?> _simulator = new("--simulator") { Description = $"The simulator's address; default {AddressVariable}, that of the development host in this folder, or {DefaultAddress}.", HelpName = "ADDRESS" };
 
     public static Command Create(CommandSetup setup)
     {
@@ -131,7 +132,7 @@ internal sealed class SimulateCommand
 
     private async Task<JsonElement> CallAsync(Session session, HttpMethod method, string path, JsonNode? body, CancellationToken stop)
     {
-        var text = session.Get(_simulator) ?? DevelopmentHost.Simulator(DevelopmentHost.DefaultData) ?? DefaultAddress;
+        var text = session.Setting(_simulator, AddressVariable).Value ?? DevelopmentHost.Simulator(DevelopmentHost.DefaultData) ?? DefaultAddress;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp || !address.IsLoopback)
         {
             throw CliFault.Usage("--simulator: must be an http address of this machine");

@@ -94,7 +94,7 @@ internal sealed class ReconcileCommand
         var recent = missing.Where(line => Times.TryParse(line.Time ?? string.Empty, DateTimeOffset.MaxValue, out var time) && time >= oldest).ToList();
         var run = new EnqueueRun(
             session,
-            [.. recent.Select(line => new GivenNotification((int)line.Line, GivenNotification.Compose(line.PaymentId, line.PaymentRequestId, line.ResultStatus, line.ResultCode, line.ResultMessage, line.Time)))],
+            [.. recent.Select(line => new GivenNotification((int)line.Line, GivenNotification.Compose(line.PaymentId, line.PaymentRequestId, line.ResultStatus, line.ResultCode, line.ResultMessage, line.ResultStatus == "S" ? line.Time : null)))],
             json);
         var (left, sound) = (missing.Count - recent.Count, run.Count - run.RefusedCount);
         session.Output.Hint($"Of {missing.Count} that were never notified, {sound} can be sent, {run.RefusedCount} are refused by the rules, and {left} have no time within the last {_longestAgo.Days} days.");
