@@ -22,6 +22,8 @@ public sealed class DevHost : IAsyncLifetime
 
     public SimulatorControl Simulator => _simulator!;
 
+    internal string SimulatorAddress { get; private set; } = string.Empty;
+
     internal NotifyUnderTest Notify { get; } = new();
 
     internal TemporaryFolder Folder => _folder;
@@ -53,7 +55,8 @@ public sealed class DevHost : IAsyncLifetime
         Assert.False(_process.HasExited, Log);
 
         var addresses = JsonElement.Parse(File.ReadAllBytes(Path.Combine(_folder.File("data"), "addresses.json")));
-        _simulator = new SimulatorControl(new Uri(addresses.GetProperty("alipayPlus").GetString()!));
+        SimulatorAddress = addresses.GetProperty("alipayPlus").GetString()!;
+        _simulator = new SimulatorControl(new Uri(SimulatorAddress));
         Notify.Environment["NOTIFY_API"] = addresses.GetProperty("api").GetString()!;
     }
 
