@@ -167,7 +167,7 @@ public sealed partial class DocumentedCommandsTests(DevHost host) : IClassFixtur
 
     private string Storage => JsonElement.Parse(File.ReadAllBytes(host.Folder.File("data/addresses.json"))).GetProperty("storage").GetString()!;
 
-    [GeneratedRegex(@"not broken|has ended|""status"":\s*409")]
+    [GeneratedRegex(@"not broken|has ended|paymentResult\.resultStatus")]
     private static partial Regex RefusedByState();
 
     [GeneratedRegex(@"```sh\n(.*?)```", RegexOptions.Singleline)]

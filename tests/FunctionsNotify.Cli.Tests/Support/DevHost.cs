@@ -13,7 +13,7 @@ namespace FunctionsNotify.Cli.Tests;
 public sealed class DevHost : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
-    private static readonly string[] _ofAHost = ["AzureWebJobs", "AzureFunctions", "AlipayPlus__", "Delivery__", "Queues__", "Storage__", "PaymentsStorage", "NOTIFY_"];
+    private static readonly string[] _ofAHost = ["AzureWebJobs", "AzureFunctions", "AlipayPlus__", "Delivery__", "NotificationsQueue", "OutcomesQueue", "Storage__", "PaymentsStorage", "NOTIFY_"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<string?> _log = new();

@@ -137,7 +137,7 @@ public sealed class HostCommandTests : IDisposable
     /// <summary>The development host as a process, without terminal and standard input.</summary>
     private sealed class Program : IDisposable
     {
-        private static readonly string[] Sections = ["AlipayPlus__", "AzureWebJobs", "Delivery__", "KeyVault__", "NotificationsQueue", "OutcomesQueue", "PaymentsStorage", "Queues__", "TaskHub"];
+        private static readonly string[] Sections = ["AlipayPlus__", "AzureWebJobs", "Delivery__", "KeyVault__", "NotificationsQueue", "OutcomesQueue", "PaymentsStorage", "TaskHub"];
 
         private readonly Process _process;
         private readonly List<string> _output = [];
