@@ -13,6 +13,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
 namespace FunctionsNotify.App.Tests.Operators;
@@ -403,7 +404,7 @@ internal static class OperatorStores
             .AddMetrics()
             .AddSingleton<Metrics>()
             .AddSingleton(provider => new Claims(rows, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Claims>>()))
-            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>(), NullLogger<DeliveryIndex>.Instance))
             .AddSingleton(new DeliveryListing(rows))
             .AddSingleton(new AuditLog(rows))
             .AddSingleton(new QuarantineStore(blobs))
