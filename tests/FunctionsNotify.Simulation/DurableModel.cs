@@ -337,7 +337,7 @@ internal sealed class DurableModel(World world)
         }
 
         // Of the action, whichever of its messages: a turn that was lost after its messages is made again, and so are they.
-        var number = call.Instance.Runs[call.Action] = call.Instance.Runs.GetValueOrDefault(call.Action) + 1;
+        var number = call.Instance.Runs[(call.Action.Id, call.Action.Name)] = call.Instance.Runs.GetValueOrDefault((call.Action.Id, call.Action.Name)) + 1;
         var run = new ActivityRun(call.Instance.Id, call.Action, number, Loop.Now);
         Loop.Run(process, $"activity {call.Action.Name} of {call.Instance.Id}", run, () => RunAsync(process, call), fault =>
         {
@@ -457,7 +457,7 @@ internal sealed class Instance(string id)
     // What it waits for, by action: when that is due.
     public SortedDictionary<int, DateTimeOffset> Due { get; } = [];
 
-    public Dictionary<ScheduledAction, int> Runs { get; } = [];
+    public Dictionary<(int Id, string Name), int> Runs { get; } = [];
 
     public HashSet<string> Blobs { get; } = new(StringComparer.Ordinal);
 

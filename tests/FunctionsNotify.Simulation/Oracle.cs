@@ -54,19 +54,19 @@ internal sealed class Oracle
     public string Sent(Process process, Work work, byte[] body)
     {
         var run = (ActivityRun)work.Tag!;
-        var input = JsonSerializer.Deserialize<SendAttemptInput>(run.Action.Input!, WorkerJson.Options)!;
-        var (text, delivery) = (Encoding.UTF8.GetString(body), input.DeliveryId);
+        var (paymentId, delivery, attempt) = AttemptOf(run);
+        var text = Encoding.UTF8.GetString(body);
         var notification = JsonNode.Parse(text)!;
         var result = notification["paymentResult"]!["resultStatus"]!.ToString();
-        _world.Loop.Tell($"{process} sends attempt {input.AttemptNumber} of {delivery}, run {run.Number}");
-        if (notification["paymentId"]!.ToString() != input.PaymentId)
+        _world.Loop.Tell($"{process} sends attempt {attempt} of {delivery}, run {run.Number}");
+        if (notification["paymentId"]!.ToString() != paymentId)
         {
             Break("a body is its payment's own", delivery);
         }
 
-        if (!_results.TryAdd(input.PaymentId, result) && _results[input.PaymentId] != result)
+        if (!_results.TryAdd(paymentId, result) && _results[paymentId] != result)
         {
-            Break("never S and F of one payment", input.PaymentId);
+            Break("never S and F of one payment", paymentId);
         }
 
         if (!_bodies.TryGetValue(delivery, out var claimed) || claimed != text)
@@ -77,15 +77,15 @@ internal sealed class Oracle
         // A repeated run of an attempt that was made before the end may send it once more: the process died, or the platform
         // gave the activity out twice, between the recorded end and the activity's stored result. So may a run that had
         // begun before. A new attempt may not.
-        if (_ended.TryGetValue(delivery, out var ended) && ended.At <= run.At && !(run.Number > 1 && _sends[delivery].Highest >= input.AttemptNumber))
+        if (_ended.TryGetValue(delivery, out var ended) && ended.At <= run.At && !(run.Number > 1 && _sends[delivery].Highest >= attempt))
         {
-            Break("nothing is sent after a recorded end", $"attempt {input.AttemptNumber} of {delivery}, which ended {ended.State} at {ended.At:HH:mm:ss}");
+            Break("nothing is sent after a recorded end", $"attempt {attempt} of {delivery}, which ended {ended.State} at {ended.At:HH:mm:ss}");
         }
 
         var sends = _sends.TryGetValue(delivery, out var before) ? before : _sends[delivery] = new Sends();
         sends.All++;
-        sends.Highest = Math.Max(sends.Highest, input.AttemptNumber);
-        sends.Runs.Add((input.AttemptNumber, run.Number, run.Action.Id));
+        sends.Highest = Math.Max(sends.Highest, attempt);
+        sends.Runs.Add((attempt, run.Number, run.Action.Id));
         if (sends.Highest > 16)
         {
             Break("at most 1 + 15 attempts", delivery);
@@ -96,7 +96,14 @@ internal sealed class Oracle
             Break("one run of an activity sends once", delivery);
         }
 
-        return input.PaymentId;
+        return paymentId;
+    }
+
+    private static (string PaymentId, string DeliveryId, int Attempt) AttemptOf(ActivityRun run)
+    {
+        var input = JsonNode.Parse(run.Action.Input!)!;
+        var delivery = input[nameof(Delivery)] ?? input;
+        return (delivery[nameof(Delivery.PaymentId)]!.ToString(), delivery[nameof(Delivery.DeliveryId)]!.ToString(), (int?)input["AttemptNumber"] ?? delivery[nameof(Delivery.Attempts)]!.AsArray().Count + 1);
     }
 
     public void Answers(Work work, AnswerKind kind)
@@ -110,8 +117,7 @@ internal sealed class Oracle
     public void Judge()
     {
         var claims = _world.Account.Tables.Rows.Where(row => row.Value["InsertId"] is not null).ToDictionary(row => row.Value["PaymentId"]!, row => row.Value, StringComparer.Ordinal);
-        var kept = _world.Account.Blobs.Blobs(Process.Container).Where(blob => QuarantineRecord.IsId(blob.Key))
-            .Select(blob => JsonSerializer.Deserialize<QuarantineRecord>(blob.Value.Content, DeliveryJson.Options)!).ToList();
+        var kept = _world.Account.Blobs.Blobs(Process.Container).Values.Select(blob => JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options)!).DistinctBy(record => record.QuarantineId).ToList();
         JudgeMessages(claims, kept);
         foreach (var (paymentId, claim) in claims)
         {
@@ -245,7 +251,9 @@ internal sealed class Oracle
             _outcomes.Add(id);
             if (outcome["kind"]!.ToString() == "message")
             {
-                if (!_world.Account.Blobs.Blobs(Process.Container).ContainsKey(outcome["quarantineId"]!.ToString()))
+                var blobs = _world.Account.Blobs.Blobs(Process.Container);
+                var record = outcome["quarantineId"]!.ToString();
+                if (!blobs.ContainsKey(record) && !blobs.ContainsKey(QuarantineStore.ResolvedPrefix + record))
                 {
                     Break("an outcome has its record", id);
                 }

@@ -140,18 +140,10 @@ internal sealed class People
         }
     }
 
-    // The platform calls it every minute; its queries would be most of a run, so here it is called less often, and on the
-    // minutes at which it does more.
+    // The platform calls it every minute; its queries would be most of a run, so here it is called less often.
     private void Maintain()
     {
-        var next = Loop.Between(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(120));
-        if (Loop.Chance(0.5))
-        {
-            var at = Loop.Now + next;
-            next += TimeSpan.FromMinutes((at.Hour <= MaintainFunction.LastPurgeHour ? MaintainFunction.PurgeMinute : MaintainFunction.SearchMinute) - at.Minute);
-        }
-
-        Loop.After(next < TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : next, Maintain);
+        Loop.After(Loop.Between(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(120)), Maintain);
         if (_world.AnyProcess() is { } process)
         {
             Loop.Run(process, "maintain", null, () => Functions.RunAsync(process, Functions.Maintain, new TimerInfo()), Told("maintain"));

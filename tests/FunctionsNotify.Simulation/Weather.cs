@@ -96,7 +96,7 @@ internal enum Fault
 }
 
 // What is put back on purpose, to see that it is found. Nothing of it is in the app.
-internal enum Defect
+public enum Defect
 {
     None,
 

@@ -125,6 +125,8 @@ public sealed class ConformanceTests(AzuriteFixture azurite) : IClassFixture<Azu
         });
         await tell("put where one is", async () => (await PutAsync(new BlobRequestConditions { IfNoneMatch = ETag.All }, "two")).GetRawResponse().Status);
         await tell("put under the ETag", async () => (await PutAsync(new BlobRequestConditions { IfMatch = etag }, "three")).GetRawResponse().Status);
+        await tell("put under an ETag where none is", async () => (await container.GetBlobClient("z").UploadAsync(BinaryData.FromString("x"), new BlobUploadOptions { Conditions = new BlobRequestConditions { IfMatch = etag } })).GetRawResponse().Status);
+        await tell("exists", async () => $"{(await container.GetBlobClient("20260301/a.json").ExistsAsync()).Value} {(await container.GetBlobClient("z").ExistsAsync()).Value}");
         await tell("put under the old ETag", async () => (await PutAsync(new BlobRequestConditions { IfMatch = etag }, "four")).GetRawResponse().Status);
         await tell("get", async () => (await container.GetBlobClient("20260301/a.json").DownloadContentAsync()).Value is { } found
             ? $"{found.Content} {found.Details.ContentType} {string.Join(',', found.Details.Metadata)} {found.Details.ETag == etag}"
