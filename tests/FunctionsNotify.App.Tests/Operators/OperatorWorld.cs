@@ -86,6 +86,8 @@ internal sealed class OperatorWorld
 
     public bool EffectBeforeFault { get; set; }
 
+    public bool DeletesFail { get; set; }
+
     public bool AuditIsDown { get; set; }
 
     /// <summary>Is told the number of each call before it is made.</summary>
@@ -239,6 +241,11 @@ internal sealed class OperatorWorld
             if (!isDone && what.StartsWith("upsert audit-", StringComparison.Ordinal) && AuditIsDown)
             {
                 throw new IOException("the audit log is away");
+            }
+
+            if (!isDone && what.StartsWith("delete", StringComparison.Ordinal) && DeletesFail)
+            {
+                throw new IOException("a fault of the infrastructure");
             }
 
             if (!isDone)
