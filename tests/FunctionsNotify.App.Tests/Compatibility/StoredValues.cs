@@ -12,7 +12,7 @@ internal static class StoredValues
 
     private static readonly DeliveryInput _input = new()
     {
-        DeliveryId = "np-20260301190000000001",
+        DeliveryId = "np-20260301190000000001~0001",
         PaymentId = "20260301190000000001",
         PaymentRequestId = "order-4711",
         Body = Encoding.UTF8.GetBytes("""{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"Zahlung ✓"},"paymentId":"20260301190000000001","paymentRequestId":"order-4711"}"""),
@@ -24,8 +24,8 @@ internal static class StoredValues
 
     private static readonly DeliveryInput _redelivery = _input with
     {
-        DeliveryId = "np-20260301190000000001~2",
-        Supersedes = "np-20260301190000000001",
+        DeliveryId = "np-20260301190000000001~0002",
+        Supersedes = "np-20260301190000000001~0001",
         PaymentRequestId = null,
         TraceParent = null,
         TraceState = null,
@@ -184,7 +184,7 @@ internal static class StoredValues
 
     private static ClaimChange Change(ClaimChangeKind kind)
     {
-        var change = new ClaimChange { Id = "c-1", Kind = kind, DeliveryId = "np-20260301190000000001~2", Generation = 2, At = _start };
+        var change = new ClaimChange { Id = "c-1", Kind = kind, DeliveryId = "np-20260301190000000001~0002", Generation = 2, At = _start };
         return kind switch
         {
             ClaimChangeKind.Correction => change with { Actor = "operator@example", Reason = "asked by phone", IdempotencyKey = "key-1", BodyHash = new string('a', 64) },

@@ -5,7 +5,7 @@ namespace FunctionsNotify.App.Tests.Deliver;
 [Collection(SharedAzurite.Name)]
 public sealed class RecordTests(AzuriteFixture azurite) : IAsyncLifetime
 {
-    private static readonly string DeliveryId = $"np-{Given.PaymentId}";
+    private static readonly string DeliveryId = $"np-{Given.PaymentId}~0001";
 
     private AppWorld _world = null!;
 

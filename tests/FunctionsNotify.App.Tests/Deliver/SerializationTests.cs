@@ -130,7 +130,7 @@ public sealed class SerializationTests
             """{"Kind":"Unknown","StartedAt":"2026-03-01T12:00:00+00:00","Duration":"00:00:00.0200000","ResultCode":"C"}""",
             WorkerJson.Write(Given.Result(AttemptKind.Unknown, "C")));
         Assert.Equal(
-            """{"DeliveryId":"np-1","PaymentId":"1","PaymentRequestId":"request-1","Body":"e30=","AcceptedAt":"2026-03-01T11:59:59+00:00","Policy":{"RetryDelays":["00:00:01","1.00:00:00"],"Jitter":0.1,"SetupFloor":"00:00:30","SlowDownFloor":"00:00:30","SlowDownCeiling":"00:01:00","PostponeBase":"00:00:30","PostponeCap":"00:15:00","LimiterWait":"00:00:05","PostponeLimit":"1.00:00:00","MaxAttempts":3},"TraceParent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","TraceState":"vendor=1"}""",
+            """{"DeliveryId":"np-1~0001","PaymentId":"1","PaymentRequestId":"request-1","Body":"e30=","AcceptedAt":"2026-03-01T11:59:59+00:00","Policy":{"RetryDelays":["00:00:01","1.00:00:00"],"Jitter":0.1,"SetupFloor":"00:00:30","SlowDownFloor":"00:00:30","SlowDownCeiling":"00:01:00","PostponeBase":"00:00:30","PostponeCap":"00:15:00","LimiterWait":"00:00:05","PostponeLimit":"1.00:00:00","MaxAttempts":3},"TraceParent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","TraceState":"vendor=1"}""",
             WorkerJson.Write(Given.Input(new DeliveryPolicy { RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)] }, "1", "{}")));
     }
 }

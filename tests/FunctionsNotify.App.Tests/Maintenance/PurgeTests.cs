@@ -77,7 +77,7 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var old = await _world.ClaimAsync("old", generation: 2, state: DeliveryState.Exhausted, endedAt: Days(401));
         await _world.RowAsync(old, TimeSpan.Zero);
-        await _world.RowAsync(old with { DeliveryId = "np-old" }, TimeSpan.Zero);
+        await _world.RowAsync(old with { DeliveryId = "np-old~0001" }, TimeSpan.Zero);
         await _world.ClaimAsync("open");
         await _world.ClaimAsync("young", state: DeliveryState.Delivered, endedAt: Days(399));
 
@@ -139,7 +139,7 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = await _world.ClaimAsync(generation: 2, state: DeliveryState.Exhausted, endedAt: Days(500));
         await _world.RowAsync(claim, TimeSpan.Zero);
-        await _world.RowAsync(claim with { DeliveryId = "np-p-1" }, TimeSpan.Zero);
+        await _world.RowAsync(claim with { DeliveryId = "np-p-1~0001" }, TimeSpan.Zero);
         _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, createdAt: Days(500));
         _world.Calls.UntilFault = call;
         _world.Calls.EffectBeforeFault = effectBefore;
