@@ -39,6 +39,12 @@ internal static class DeliveryIds
         return ForPayment(paymentId) + "~" + generation.ToString("D4", CultureInfo.InvariantCulture);
     }
 
+    public static int GenerationOf(string deliveryId)
+    {
+        ArgumentNullException.ThrowIfNull(deliveryId);
+        return int.Parse(deliveryId.AsSpan(deliveryId.LastIndexOf('~') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
     public static string PaymentKeyOf(string deliveryId)
     {
         ArgumentNullException.ThrowIfNull(deliveryId);

@@ -100,7 +100,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
     public async Task AcceptAsync_KnownContentOfAnEndedDelivery_IsADuplicateAndStartsNothing()
     {
         await _world.AcceptAsync(AppWorld.Body());
-        await _world.Claims.FinishAsync("p-1", "np-p-1~0001", DeliveryState.Delivered, Given.Start, default);
+        await _world.Claims.FinishAsync("p-1", "np-p-1~0001", new(DeliveryState.Delivered, Given.Start), null, default);
         _world.Durable.Instances.Clear();
 
         Assert.Equal(IntakeVerdict.Duplicate, (await _world.AcceptAsync(AppWorld.Body(), "m-2")).Verdict);
