@@ -189,7 +189,7 @@ internal sealed class OperatorWorld
 
     /// <summary>The end of a delivery is merged into its payment's claim.</summary>
     public Task FinishAsync(string deliveryId, DeliveryState state) =>
-        Services.GetRequiredService<Claims>().FinishAsync("p-1", deliveryId, state, Now, CancellationToken.None);
+        Services.GetRequiredService<Claims>().FinishAsync("p-1", deliveryId, new(state, Now), null, CancellationToken.None);
 
     public Task KeepAsync(QuarantineRecord record) => new QuarantineStore(Blobs).AddAsync(record, CancellationToken.None);
 
