@@ -19,7 +19,7 @@ internal static partial class Logs
     [LoggerMessage(103, LogLevel.Error, "{State}: payment {PaymentId}, message {MessageId} is kept as {QuarantineId}: {Reasons}")]
     public static partial void Quarantined(ILogger logger, MessageState state, string? paymentId, string messageId, string quarantineId, string reasons);
 
-    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent all the same: {Field}: {Rule} (found {Shape})")]
+    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent anyway: {Field}: {Rule} (found {Shape})")]
     public static partial void UnconfirmedRule(ILogger logger, string paymentId, string messageId, string field, string rule, string shape);
 
     [LoggerMessage(105, LogLevel.Error, "The circuit breaker towards Alipay+ opened for {Pause}: sends are postponed; the last came to {Kind}")]
@@ -27,6 +27,12 @@ internal static partial class Logs
 
     [LoggerMessage(106, LogLevel.Warning, "The circuit breaker towards Alipay+ closed: sends go on")]
     public static partial void BreakerClosed(ILogger logger);
+
+    [LoggerMessage(107, LogLevel.Warning, "Whether sending is paused could not be read: it {State} until it can")]
+    public static partial void PauseUnread(ILogger logger, Exception exception, string state);
+
+    [LoggerMessage(108, LogLevel.Warning, "The time of the last acknowledgement was not written; the next one's will be")]
+    public static partial void AcknowledgementNotNoted(ILogger logger, Exception exception);
 
     [LoggerMessage(120, LogLevel.Warning, "Poison queue: {TakenIn} messages taken in, {GivenUp} tried too often and quarantined, {Left} left for the next try")]
     public static partial void Drained(ILogger logger, int takenIn, int givenUp, int left);

@@ -117,6 +117,15 @@ internal sealed class SharedAnswer<T>(Func<Task<T>> make, TimeSpan lasts, TimePr
     private Task<T>? _answer;
     private long _begunAt;
 
+    // The next who asks gets a new one.
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _answer = null;
+        }
+    }
+
     public Task<T> GetAsync(CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -26,6 +26,8 @@ internal static class AppServices
         services.AddStorage(configuration);
         services.AddMetrics();
         services.TryAddSingleton<Metrics>();
+        services.AddSingleton<SendingPause>();
+        services.AddSingleton<LastAcknowledged>();
         services.AddSingleton<GuardedSender>();
         services.AddSingleton<MessageQuarantine>();
         services.AddSingleton<NotificationIntake>();

@@ -150,7 +150,7 @@ public sealed class SendAttemptFunctionTests : IDisposable
     {
         var metrics = new Metrics(_measured.Meters, _time);
         return new SendAttemptFunction(
-            new GuardedSender(_client.Object, new OverloadPolicy(), metrics, _time, NullLogger<GuardedSender>.Instance),
+            Senders.New(_client.Object, new OverloadPolicy(), metrics, _time),
             metrics,
             _time,
             logger ?? NullLogger<SendAttemptFunction>.Instance);
