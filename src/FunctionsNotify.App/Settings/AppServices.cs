@@ -26,8 +26,6 @@ internal static class AppServices
         services.AddStorage(configuration);
         services.AddMetrics();
         services.TryAddSingleton<Metrics>();
-        services.AddSingleton<SendingPause>();
-        services.AddSingleton<LastAcknowledged>();
         services.AddSingleton<GuardedSender>();
         services.AddSingleton<MessageQuarantine>();
         services.AddSingleton<NotificationIntake>();
@@ -36,6 +34,7 @@ internal static class AppServices
         services.AddSingleton<StuckSearch>();
         services.AddSingleton<Purge>();
         services.AddSingleton<Observer>();
+        services.AddSingleton<Upkeep>();
         services.AddOperators(configuration);
         services.AddAzureMonitor(configuration);
         return services;

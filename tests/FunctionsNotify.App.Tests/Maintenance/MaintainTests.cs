@@ -94,6 +94,7 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
     private List<string> Runs() => [.. _world.Measured.Of(TelemetryNames.Instruments.MaintenanceRuns).Order(StringComparer.Ordinal)];
 
     private Task RunAsync() => new MaintainFunction(
+        new Upkeep(
         _world.Drain,
         _world.Sweeper,
         new Observer(_world.Queues, _world.Quarantine, _world.Index, [], _world.Time, _world.Log<Observer>()),
@@ -101,5 +102,6 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
         _world.Purge,
         _world.Metrics,
         _world.Time,
-        _world.Log<MaintainFunction>()).RunAsync(new TimerInfo(), _world.Durable.Client, CancellationToken.None);
+        _world.Log<Upkeep>()),
+        _world.Time).RunAsync(new TimerInfo(), _world.Durable.Client, CancellationToken.None);
 }

@@ -281,12 +281,12 @@ public sealed class QuarantineTests
 
     private async Task<QuarantineRecord> CurrentAsync(string id) => (await _world.FindRecordAsync(id))!;
 
-    private Task<Answer> DiscardAsync(string id) => Operations.DiscardAsync(id, OperatorWorld.By, CancellationToken.None);
+    private Task<Answer> DiscardAsync(string id) => Operations.DiscardAsync(id, new ChangeRequest(OperatorWorld.By), CancellationToken.None);
 
     private Task<Answer> RequeueAsync(string id, string? body = null, bool force = false)
     {
         // Not in a conditional expression: there null would become an empty memory.
-        var request = new RequeueRequest(OperatorWorld.By, Force: force);
+        var request = new RequeueRequest(OperatorWorld.By) { Force = force };
         return Operations.RequeueAsync(id, body is null ? request : request with { Body = Encoding.UTF8.GetBytes(body) }, CancellationToken.None);
     }
 
