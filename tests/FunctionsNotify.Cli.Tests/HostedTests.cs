@@ -92,8 +92,8 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         host.Notify.Input = "one\r\nnobody\none\n"u8.ToArray();
 
         var run = (await host.ChangeAsync("redeliver", "--file", "-", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Partly).Json;
-        Assert.Equal(["one Redelivered", "nobody Unknown"], Verdicts(run));
-        Assert.Equal(["one AlreadyRedelivered", "three WouldRedeliver"], Verdicts((await host.Notify.RunAsync("redeliver", "one", "three", "--dry-run", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Done).Json));
+        Assert.Equal(["one Done", "nobody Unknown"], Verdicts(run));
+        Assert.Equal(["one AlreadyDone", "three WouldDo"], Verdicts((await host.Notify.RunAsync("redeliver", "one", "three", "--dry-run", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Done).Json));
         await host.StateAsync("one", "Delivered");
 
         string[] filter = ["redeliver", "--state", "rejected", "--result-code", "PROCESS_FAIL", "--from", "1h"];
@@ -104,6 +104,33 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         (await host.ChangeAsync([.. filter, "--yes"])).EndsWith(ExitCodes.Done);
         await host.StateAsync("two", "Delivered");
         await host.StateAsync("three", "Delivered");
+    }
+
+    [Fact]
+    public async Task Bulk_OpenDeliveries_AreSentAndCancelledOnceForOneKey()
+    {
+        await WaitingAsync("bulk-a");
+        await WaitingAsync("bulk-b");
+        var from = DateTimeOffset.UtcNow.AddHours(-1).ToString("O");
+
+        var dry = (await host.ChangeAsync("bulk", "send-now", "--from", from, "--dry-run", "--json")).EndsWith(ExitCodes.Done).Json;
+        Assert.Superset(new HashSet<string> { "bulk-a WouldDo", "bulk-b WouldDo" }, Verdicts(dry).ToHashSet());
+        (await host.ChangeAsync("bulk", "cancel", "--from", from, "--yes", "--idempotency-key", "cancel-1")).EndsWith(ExitCodes.Done);
+
+        await host.StateAsync("bulk-a", "Cancelled");
+        await host.StateAsync("bulk-b", "Cancelled");
+    }
+
+    [Fact]
+    public async Task Body_OfAPayment_IsByteForByteWhatWasSentAndStandsInTheAudit()
+    {
+        await host.EnqueueAsync(DevHost.Body("shown"));
+        await host.StateAsync("shown", "Delivered");
+
+        (await host.ChangeAsync("body", "shown", "--save", host.Folder.File("sent.json"))).EndsWith(ExitCodes.Done);
+
+        Assert.Equal(DevHost.Body("shown"), File.ReadAllText(host.Folder.File("sent.json")));
+        Assert.Contains("read-body", (await host.Notify.RunAsync("audit", "--payment", "shown")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +161,10 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         var part = nonsense[(nonsense.IndexOf('-', StringComparison.Ordinal) + 1)..^".json".Length];
         Assert.Contains("Discarded", (await host.ChangeAsync("quarantine", "discard", part[..12])).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Maintain_ByHand_SaysWhatEachPartCameTo() =>
+        Assert.Contains("sweep\tcomplete", (await host.ChangeAsync("maintain")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
 
     [Fact]
     public async Task Health_HostReady_SaysWhatItChecked()
