@@ -163,6 +163,22 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
     }
 
     [Fact]
+    public async Task Sending_Paused_HoldsPaymentsWithoutAttemptsAndTheyGoOnByThemselvesAfterTheResume()
+    {
+        (await host.ChangeAsync("pause")).EndsWith(ExitCodes.Done);
+        await host.EnqueueAsync(DevHost.Body("held"));
+        var held = await host.StatusAsync("held", view => view.Object("delivery")?.Text("waitsFor") == "Paused", "to be held");
+        Assert.Equal(0, held.Object("delivery")?.Number("attemptCount"));
+        Assert.StartsWith("Operators have paused sending", held.Text("operatorAction"), StringComparison.Ordinal);
+        Assert.Contains("postponed: Paused", (await host.ChangeAsync("send-now", "held", "--wait", "60")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+
+        (await host.ChangeAsync("resume")).EndsWith(ExitCodes.Done);
+
+        var delivered = await host.StateAsync("held", "Delivered");
+        Assert.Equal(1, delivered.Object("delivery")?.Number("attemptCount"));
+    }
+
+    [Fact]
     public async Task Maintain_ByHand_SaysWhatEachPartCameTo() =>
         Assert.Contains("sweep\tcomplete", (await host.ChangeAsync("maintain")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
 

@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
-[Trait("Category", "heavy")]
 public sealed class QuarantineTests(OperatedHost host) : PageTests(host)
 {
     private ILocator Status => Page.Locator(".heading .badge").Last;
@@ -45,7 +44,7 @@ public sealed class QuarantineTests(OperatedHost host) : PageTests(host)
 
         await Button("Requeue…").ClickAsync();
         await ConfirmAsync("Requeue");
-        await Assertions.Expect(Dialog.GetByLabel("Do it all the same")).ToBeVisibleAsync();
+        await Assertions.Expect(Dialog.GetByLabel("Do it anyway")).ToBeVisibleAsync();
         await Dialog.GetByLabel("Message").FillAsync(payment.Message());
         await Dialog.GetByRole(AriaRole.Button, new() { Name = "Requeue" }).ClickAsync();
 
