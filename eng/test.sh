@@ -74,7 +74,7 @@ for project in ${projects[@]+"${projects[@]}"}; do
   passed=$((passed + project_passed)) failed=$((failed + project_failed)) skipped=$((skipped + project_skipped))
 done
 
-[ -n "$heavy" ] || ! wanted FunctionsNotify.Scenarios || echo "== left out: the scenarios of the category heavy (kills, storage and network that fail, races, first retries, the page); ./eng/test.sh --heavy Scenarios runs them"
+[ -n "$heavy" ] || ! wanted FunctionsNotify.Scenarios || echo "== left out: the scenarios of the category heavy (kills, storage and network that fail, races, first retries); ./eng/test.sh --heavy Scenarios runs them"
 echo "== all: $SECONDS s"
 [ "$skipped" -eq 0 ] || echo "== skipped, each with its reason above: $skipped"
 echo "$passed passed, $failed failed"
