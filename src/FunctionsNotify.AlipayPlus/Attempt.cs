@@ -44,7 +44,7 @@ public enum PostponeReason
     Paused,
 }
 
-/// <summary>What is odd about an answer that counts anyway.</summary>
+/// <summary>What is odd about an answer that counts.</summary>
 [Flags]
 [JsonConverter(typeof(JsonStringEnumConverter<AnswerWarnings>))]
 public enum AnswerWarnings

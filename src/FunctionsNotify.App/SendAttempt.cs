@@ -74,7 +74,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
 
         Logs.Attempted(
             logger,
-            LevelOf(result.Kind),
+            LevelOf(result),
             input.PaymentId,
             input.AttemptNumber,
             input.DeliveryId,
@@ -87,8 +87,9 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
             result.Detail ?? result.PostponeReason?.ToString());
     }
 
-    private static LogLevel LevelOf(AttemptKind kind) => kind switch
+    private static LogLevel LevelOf(AttemptResult result) => result.Kind switch
     {
+        AttemptKind.Acknowledged when result.Warnings != AnswerWarnings.None => LogLevel.Warning,
         AttemptKind.Acknowledged or AttemptKind.Postponed => LogLevel.Information,
         AttemptKind.SetupRejected => LogLevel.Error,
         _ => LogLevel.Warning,

@@ -21,11 +21,8 @@ internal sealed record MaintainBody : OperatorBody
 internal sealed record SendingReport(bool IsPaused, Pause? Pause);
 
 // What operators do to the app as a whole.
-internal sealed class AppFunctions(OperatorHttp http, SendingPause sending, Upkeep upkeep, AuditTrail audit, TimeProvider time)
+internal sealed class AppFunctions(OperatorHttp http, SendingPause sending, Summary summary, Upkeep upkeep, AuditTrail audit, TimeProvider time)
 {
-    // The platform cuts a call off after 230 s.
-    private static readonly TimeSpan _longestPart = TimeSpan.FromSeconds(200);
-
     [Function("GetSending")]
     public Task<IResult> SendingAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "sending")] HttpRequest request, CancellationToken cancellationToken) =>
@@ -39,7 +36,7 @@ internal sealed class AppFunctions(OperatorHttp http, SendingPause sending, Upke
             request,
             body => audit.ChangeAsync(
                 audit.New(AuditActions.Pause, body.By),
-                async () => Answer.Done(Report(await sending.BeginAsync(new Pause(time.GetUtcNow(), body.Actor, body.Reason), cancellationToken))),
+                async () => Told(await sending.BeginAsync(new Pause(time.GetUtcNow(), body.Actor, body.Reason), cancellationToken)),
                 cancellationToken),
             cancellationToken,
             StatusCodes.Status200OK);
@@ -54,7 +51,7 @@ internal sealed class AppFunctions(OperatorHttp http, SendingPause sending, Upke
                 async () =>
                 {
                     await sending.EndAsync(cancellationToken);
-                    return Answer.Done(Report(null));
+                    return Told(null);
                 },
                 cancellationToken),
             cancellationToken,
@@ -70,10 +67,17 @@ internal sealed class AppFunctions(OperatorHttp http, SendingPause sending, Upke
             request,
             body => audit.ChangeAsync(
                 audit.New(AuditActions.Maintain, body.By),
-                async () => Answer.Done(new { Parts = await upkeep.RunAsync(client, [.. body.Parts?.Distinct() ?? Upkeep.EveryMinute], _ => _longestPart, cancellationToken) }),
+                async () => Answer.Done(new { Parts = await upkeep.RunAsync(client, [.. body.Parts?.Distinct() ?? Upkeep.Parts], cancellationToken) }),
                 cancellationToken),
             cancellationToken,
             StatusCodes.Status200OK);
+
+    // The page shows it at once.
+    private Answer Told(Pause? pause)
+    {
+        summary.Forget();
+        return Answer.Done(Report(pause));
+    }
 
     private static SendingReport Report(Pause? pause) => new(pause is not null, pause);
 }

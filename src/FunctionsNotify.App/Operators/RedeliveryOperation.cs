@@ -101,7 +101,7 @@ internal sealed class RedeliveryOperation(
 
     private async Task StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)
     {
-        if (await client.StartDeliveryAsync(claim.ToInput(policy), cancellationToken) == StartResult.Broken)
+        if (await client.StartDeliveryAsync(claims, claim.ToInput(policy), cancellationToken) == StartResult.Broken)
         {
             throw new InvalidOperationException($"Delivery {claim.DeliveryId} broke when it was started; repair it.");
         }

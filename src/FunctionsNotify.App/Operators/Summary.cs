@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// What could not be counted is null, and Unread says why; the rest is told anyway.
+// What could not be counted is null, and Unread says why; the rest is told.
 internal sealed record SummaryReport(
     DateTimeOffset At,
     DeliverySummary Deliveries,
@@ -58,6 +58,8 @@ internal sealed class Summary
     }
 
     public Task<SummaryReport> GetAsync(CancellationToken cancellationToken) => _report.GetAsync(cancellationToken);
+
+    public void Forget() => _report.Forget();
 
     private async Task<SummaryReport> ReadAsync()
     {

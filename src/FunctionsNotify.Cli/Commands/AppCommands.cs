@@ -19,7 +19,7 @@ internal static class AppCommands
 
     public static Command Maintain(CommandSetup setup)
     {
-        var parts = new Option<string[]>("--part") { Description = "Only this part; may be given again: drain-poison, sweep, observe, find-stuck, purge. Default: the first three.", HelpName = "PART" };
+        var parts = new Option<string[]>("--part") { Description = "Only this part; may be given again: drain-poison, sweep, observe, find-stuck, purge. Default: all.", HelpName = "PART" };
         var statement = new StatementOptions();
         var command = new Command("maintain", "Run the app's upkeep by hand, for when its timer stands still.") { parts };
         statement.AddTo(command);

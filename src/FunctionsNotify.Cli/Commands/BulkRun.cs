@@ -101,19 +101,7 @@ internal sealed class BulkRun(Session session, BulkAction action, CallBody state
         ? value
         : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    public void Confirm(int wanted)
-    {
-        if (session.Host.ReadAnswer is not { } read)
-        {
-            throw CliFault.Usage("--yes: is required, because nobody can be asked here");
-        }
-
-        session.Host.Error.Write($"{action.Question(wanted.ToString(CultureInfo.InvariantCulture))} [y/N] ");
-        if (read()?.Trim() is not ("y" or "Y" or "yes"))
-        {
-            throw CliFault.NotDone("Nothing was done.");
-        }
-    }
+    public void Confirm(int wanted) => session.Confirm(action.Question(wanted.ToString(CultureInfo.InvariantCulture)));
 
     public async Task<int> RunAsync(IReadOnlyList<BulkPart> parts, bool dryRun, string? resumeHint, CancellationToken stop)
     {

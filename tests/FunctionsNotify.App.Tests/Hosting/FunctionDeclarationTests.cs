@@ -16,7 +16,7 @@ public sealed class FunctionDeclarationTests
     public void Functions_AreAllThere() => Assert.Equal(
         [
             "BulkPayments", "BulkQuarantine", "Cancel", "Deliver", "Discard", "GetBody", "GetNotification", "GetQuarantineRecord", "GetSending", "Health", "Intake",
-            "ListAudit", "ListNotifications", "ListQuarantine", "Maintain", "MaintainByHand", "OpenApi", "Page", "PageFile", "PauseSending", "Ready", "RecordOutcome",
+            "ListAudit", "ListNotifications", "ListQuarantine", "ListStates", "Maintain", "MaintainByHand", "OpenApi", "Page", "PageFile", "PauseSending", "Ready", "RecordOutcome",
             "RecordProgress", "Redeliver", "Repair", "Requeue", "ResumeSending", "SendAttempt", "SendNow", "Summary",
         ],
         Functions.Keys.Order(StringComparer.Ordinal));

@@ -206,7 +206,7 @@ public sealed class HostApiTests
     }
 
     [Fact]
-    public async Task Maintain_ByHand_RunsWhatRunsEachMinuteOrWhatIsAskedFor()
+    public async Task Maintain_ByHand_RunsEveryPartOrWhatIsAskedFor()
     {
         var world = new OperatorWorld();
         world.HasQueued(0);
@@ -218,7 +218,8 @@ public sealed class HostApiTests
         var one = await api.PostAsync("maintenance", """{"actor":"ann","reason":"the timer stands still","parts":["sweep"]}""");
         var other = await api.PostAsync("maintenance", """{"actor":"ann","reason":"the timer stands still","parts":["dust"]}""");
 
-        Assert.Equal((200, """{"parts":[{"part":"drain-poison","result":"complete"},{"part":"sweep","result":"complete"},{"part":"observe","result":"complete"}]}"""), usual);
+        Assert.Equal(200, usual.Status);
+        Assert.Equal(["drain-poison", "sweep", "observe", "find-stuck", "purge"], JsonDocument.Parse(usual.Text).RootElement.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("part").GetString()));
         Assert.Equal((200, """{"parts":[{"part":"sweep","result":"complete"}]}"""), one);
         Assert.Equal(400, other.Status);
         Assert.Equal(["maintain", "maintain"], world.Audit.Select(entry => entry.Action));

@@ -13,6 +13,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
 namespace FunctionsNotify.App.Tests.Operators;
@@ -404,11 +405,12 @@ internal static class OperatorStores
             .AddMetrics()
             .AddSingleton<Metrics>()
             .AddSingleton(provider => new Claims(rows, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Claims>>()))
-            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>(), NullLogger<DeliveryIndex>.Instance))
             .AddSingleton(rows)
             .AddSingleton<Sweeper>()
             .AddSingleton<PoisonDrain>()
             .AddSingleton<Observer>()
+            .AddSingleton<Rounds>()
             .AddSingleton<StuckSearch>()
             .AddSingleton<Purge>()
             .AddSingleton<Upkeep>()

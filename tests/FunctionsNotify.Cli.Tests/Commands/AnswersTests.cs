@@ -131,4 +131,16 @@ public sealed class AnswersTests
     [InlineData("send-now")]
     public async Task Bulk_WithoutAStart_IsRefused(string action) =>
         Assert.Contains("--from: is required", (await _notify.RunAsync("bulk", action, "--reason", "why", "--url", "http://127.0.0.1:9")).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Watch_CountsThatTheHostCouldNotMake_AreMarked()
+    {
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(
+            context, context.Request.Path == "/api/summary" ? """{"at":"2026-03-01T00:00:00+00:00","deliveries":{"open":null,"rejected":2},"isPartial":true,"queues":null,"quarantine":null}""" : """{"items":[]}"""));
+
+        var text = (await _notify.RunAsync("watch", "--count", "1", "--url", server.Url)).EndsWith(ExitCodes.Done).Out;
+
+        Assert.Contains("open ?, overdue ?; 24 h: late ?, rejected 2, exhausted ?, cancelled ?; queues: ?; quarantine: invalid ?, conflict ?; counts are partial", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("breaker", text, StringComparison.Ordinal);
+    }
 }

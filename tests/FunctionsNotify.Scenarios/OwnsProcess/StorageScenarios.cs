@@ -90,7 +90,7 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
     private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
 
     [OwnsProcessFact]
-    public async Task Deliver_AnyWriteToStorageFails_EndsOnceAllTheSame()
+    public async Task Deliver_AnyWriteToStorageFails_EndsOnceAnyway()
     {
         await using var proxy = await StorageProxy.StartAsync((await Suite.AzuriteAsync()).ConnectionString);
         await using var own = await Suite.StartHostAsync("faults", HostPolicy.OfSeconds(1, 2, 3, 4), Killed.ComesBackSoon, proxy.ConnectionString);

@@ -42,7 +42,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             return;
         }
 
-        // Room for a busy machine: what is as expected is seen at once anyway.
+        // Room for a busy machine: what is as expected is seen at once.
         Assertions.SetDefaultExpectTimeout(60_000);
         _simulator = await Suite.SimulatorAsync();
         var browser = StartBrowserAsync();
