@@ -96,6 +96,15 @@ public sealed class AnswersTests
     }
 
     [Fact]
+    public async Task Watch_SendingIsPaused_SaysSoFirst()
+    {
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(
+            context, context.Request.Path == "/api/summary" ? """{"at":"2026-03-01T00:00:00+00:00","pause":{"since":"2026-03-01T00:00:00+00:00","actor":"ann","reason":"why"}}""" : """{"items":[]}"""));
+
+        Assert.Contains("SENDING IS PAUSED since 2026-03-01 00:00:00 by ann: why; open", (await _notify.RunAsync("watch", "--count", "1", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SendNow_Applied_TellsWhatTheAttemptCameTo()
     {
         await using var server = await AnsweringServer.StartAsync((count, context) => AnsweringServer.JsonAsync(context, count switch
