@@ -32,7 +32,7 @@ internal sealed class Quarantine(
         record =>
         {
             var errors = new FieldErrors();
-            var isResumed = IsLeftMidway(record) || (record.Status == QuarantineStatus.Requeuing && IsOf(request, record));
+            var isResumed = IsLeftMidway(record) || (record.Status == QuarantineStatus.Requeuing && IsOf(AuditActions.Requeue, request, record));
             if (record.Status != QuarantineStatus.Waiting && !isResumed)
             {
                 return (Standing(record), null);
@@ -41,7 +41,7 @@ internal sealed class Quarantine(
             var overrode = isResumed ? JudgeResumed(record, request, errors) : JudgeFirst(record, request, errors);
             return errors.Any
                 ? (Answer.Invalid(errors), null)
-                : (null, Change(record, QuarantineStatus.Requeuing, request.By, request.IdFor(quarantineId), overrode) with { Correction = isResumed ? record.Correction : request.Body });
+                : (null, Change(record, QuarantineStatus.Requeuing, request.By, request.IdFor(AuditActions.Requeue, quarantineId), overrode) with { Correction = isResumed ? record.Correction : request.Body });
         },
         async (begun, version) =>
         {
@@ -55,7 +55,7 @@ internal sealed class Quarantine(
         quarantineId,
         AuditActions.Discard,
         request,
-        record => record.Status == QuarantineStatus.Waiting ? (null, Change(record, QuarantineStatus.Discarded, request.By, request.IdFor(quarantineId))) : (Standing(record), null),
+        record => record.Status == QuarantineStatus.Waiting ? (null, Change(record, QuarantineStatus.Discarded, request.By, request.IdFor(AuditActions.Discard, quarantineId))) : (Standing(record), null),
         (discarded, _) =>
         {
             Logs.Discarded(logger, quarantineId, discarded.PaymentId, request.By.Actor, request.By.Reason);
@@ -79,7 +79,7 @@ internal sealed class Quarantine(
                 return NoRecord;
             }
 
-            if (stored.Record.Status is QuarantineStatus.Requeued or QuarantineStatus.Discarded && IsOf(request, stored.Record))
+            if (stored.Record.Status is QuarantineStatus.Requeued or QuarantineStatus.Discarded && IsOf(action, request, stored.Record))
             {
                 return new Answer(AnswerKind.Repeated, string.Empty, QuarantineView.Of(stored.Record));
             }
@@ -120,8 +120,8 @@ internal sealed class Quarantine(
     private static Answer Standing(QuarantineRecord record) => new(
         AnswerKind.Taken, record.History is [.., { } last] ? $"The record is {record.Status}, by {last.Actor}." : $"The record is {record.Status}.");
 
-    private static bool IsOf(ChangeRequest request, QuarantineRecord record) =>
-        request.IdempotencyKey is not null && record.History.Any(entry => entry.Id == request.IdFor(record.QuarantineId));
+    private static bool IsOf(string action, ChangeRequest request, QuarantineRecord record) =>
+        request.IdempotencyKey is not null && record.History.Any(entry => entry.Id == request.IdFor(action, record.QuarantineId));
 
     private bool IsLeftMidway(QuarantineRecord record) =>
         record.Status == QuarantineStatus.Requeuing && (record.History.IsEmpty || time.GetUtcNow() - record.History[^1].At >= TakeOverAfter);

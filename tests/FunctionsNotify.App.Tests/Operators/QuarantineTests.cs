@@ -29,6 +29,21 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task Requeue_SameKeyAgain_IsARepeatAndAnotherChangeWithItIsNot()
+    {
+        var id = await AddAsync(Sound);
+        var request = new RequeueRequest(OperatorWorld.By) { IdempotencyKey = "k" };
+        await Operations.RequeueAsync(id, request, CancellationToken.None);
+
+        var again = await Operations.RequeueAsync(id, request, CancellationToken.None);
+        var discarded = await Operations.DiscardAsync(id, new ChangeRequest(OperatorWorld.By) { IdempotencyKey = "k" }, CancellationToken.None);
+
+        Assert.Equal((AnswerKind.Repeated, QuarantineStatus.Requeued), (again.Kind, ((QuarantineView)again.Value!).Status));
+        Assert.Equal(AnswerKind.Taken, discarded.Kind);
+        Assert.Single(_world.Sent);
+    }
+
+    [Fact]
     public async Task Requeue_Corrected_SendsTheCorrectionAndKeepsBoth()
     {
         var id = await AddAsync("undecodable");
