@@ -17,7 +17,7 @@ public sealed class FunctionDeclarationTests
         [
             "BulkPayments", "BulkQuarantine", "Cancel", "Deliver", "Discard", "GetBody", "GetNotification", "GetQuarantineRecord", "GetSending", "Health", "Intake",
             "ListAudit", "ListNotifications", "ListQuarantine", "ListStates", "Maintain", "MaintainByHand", "OpenApi", "Page", "PageFile", "PauseSending", "Ready", "RecordOutcome",
-            "RecordProgress", "Redeliver", "Repair", "Requeue", "ResumeSending", "SendAttempt", "SendNow", "Summary",
+            "Redeliver", "Repair", "Requeue", "ResumeSending", "SendAttempt", "SendNow", "Summary",
         ],
         Functions.Keys.Order(StringComparer.Ordinal));
 
@@ -42,7 +42,6 @@ public sealed class FunctionDeclarationTests
 
     [Theory]
     [InlineData(SendAttemptFunction.Name)]
-    [InlineData(RecordProgressFunction.Name)]
     [InlineData(RecordOutcomeFunction.Name)]
     public void Activities_AreDeclaredUnderTheNamesThatTheOrchestratorCalls(string name) => Assert.NotNull(Trigger<ActivityTriggerAttribute>(name));
 
