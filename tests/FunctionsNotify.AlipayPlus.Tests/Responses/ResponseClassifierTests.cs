@@ -47,6 +47,8 @@ public sealed class ResponseClassifierTests
         Assert.Equal(AttemptKind.SetupRejected, Classify(Body("F", "INVALID_SIGNATURE"), verification).Kind);
         Assert.Equal(AttemptKind.SetupRejected, Classify(Body("F", "INVALID_CLIENT"), verification, 401).Kind);
         Assert.Contains(verification.Describe(), Classify(Body("S", "SUCCESS"), verification).Detail, StringComparison.Ordinal);
+        Assert.Equal(status, Classify(Body("S", "SUCCESS"), verification).SignatureFault);
+        Assert.Null(Classify("<html>Bad gateway</html>", verification).SignatureFault);
     }
 
     [Fact]
@@ -54,6 +56,7 @@ public sealed class ResponseClassifierTests
     {
         var result = Classify(Body("S", "SUCCESS"), Valid);
         Assert.Null(result.Detail);
+        Assert.Null(result.SignatureFault);
         Assert.False(result.SlowDown);
         Assert.Null(result.RetryAfter);
         Assert.Equal((Start, TimeSpan.FromSeconds(1)), (result.StartedAt, result.Duration));
