@@ -40,7 +40,6 @@ internal static class FirstRetries
 
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class FirstRetryScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]
@@ -55,7 +54,6 @@ public sealed class FirstRetryScenarios(ITestOutputHelper output)
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
-[Trait("Category", "heavy")]
 public sealed class IdleScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]

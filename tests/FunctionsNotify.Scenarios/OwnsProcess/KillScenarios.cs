@@ -39,7 +39,6 @@ public sealed class KilledHost : IAsyncLifetime
 
 /// <summary>The host dies by <c>kill -9</c> and is started again: nothing is lost, nothing is sent beyond the schedule.</summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class KillScenarios(KilledHost killed, ITestOutputHelper output) : IClassFixture<KilledHost>
 {
     private readonly OwnHost _own = killed.Own;
@@ -148,7 +147,6 @@ public sealed class KillScenarios(KilledHost killed, ITestOutputHelper output) :
 
 /// <summary>A bulk redelivery that <c>kill -9</c> cuts off is finished by the same call: exactly one new delivery each.</summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class BulkRedeliveryScenarios(ITestOutputHelper output)
 {
     /// <summary>How many payments; 1,000 with NOTIFY_SOAK=1.</summary>

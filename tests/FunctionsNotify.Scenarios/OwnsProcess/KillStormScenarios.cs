@@ -12,7 +12,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 /// </summary>
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
-[Trait("Category", "heavy")]
 public sealed class KillStormScenarios(ITestOutputHelper output)
 {
     // As many retries as the guide asks for, close together: an exhausted payment takes about a minute.
