@@ -28,6 +28,12 @@ internal static partial class Logs
     [LoggerMessage(106, LogLevel.Warning, "The circuit breaker towards Alipay+ closed: sends go on")]
     public static partial void BreakerClosed(ILogger logger);
 
+    [LoggerMessage(107, LogLevel.Information, "New payments are {What}: {Count} work items of at most {Max} before retries become late")]
+    public static partial void Admission(ILogger logger, string what, int count, int max);
+
+    [LoggerMessage(108, LogLevel.Warning, "The queue of work items could not be counted ({ErrorType}); nothing is held back")]
+    public static partial void WorkItemsNotCounted(ILogger logger, string errorType);
+
     [LoggerMessage(120, LogLevel.Warning, "Poison queue: {TakenIn} messages taken in, {GivenUp} tried too often and quarantined, {Left} left for the next try")]
     public static partial void Drained(ILogger logger, int takenIn, int givenUp, int left);
 
