@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
-# Every test, from a fresh clone. Usage: ./eng/test.sh [--heavy] [--soak] [PROJECT-NAME-PART…]
-# Without --heavy the scenarios of that category are left out, and the output says so: two cores need half an hour for them.
+# Every test, from a fresh clone. Usage: ./eng/test.sh [--soak] [PROJECT-NAME-PART…]
+# With --soak the counts are the large ones, and the run takes hours.
 # The last line is "N passed, N failed"; the exit code is 0 only when none failed and some passed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . eng/env.sh
 
-parts=() heavy=
+parts=()
 for argument in "$@"; do
   case "$argument" in
-    --heavy) heavy=1 ;;
-    --soak) export NOTIFY_SOAK=1 heavy=1 ;;
-    -*) echo "error: unknown option $argument; usage: ./eng/test.sh [--heavy] [--soak] [PROJECT-NAME-PART…]" >&2; exit 2 ;;
+    --soak) export NOTIFY_SOAK=1 ;;
+    -*) echo "error: unknown option $argument; usage: ./eng/test.sh [--soak] [PROJECT-NAME-PART…]" >&2; exit 2 ;;
     *) parts+=("$argument") ;;
   esac
 done
@@ -26,8 +25,6 @@ wanted() {
 
 counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
-filter=(--filter "Category!=heavy")
-[ -z "$heavy" ] || filter=(--filter "Category!=none")
 started=$SECONDS
 if wanted FunctionsNotify.Scenarios; then ./eng/chromium.sh; fi
 dotnet build FunctionsNotify.sln --configuration Release --nologo --verbosity quiet
@@ -43,7 +40,7 @@ run_project() {
   name=$(basename "$project" .csproj)
   started=$SECONDS
   outcome=0
-  dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet "${filter[@]}" --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
+  dotnet test "$project" --configuration Release --no-build --nologo --verbosity quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1 </dev/null || outcome=$?
   total=$(counter "$results/$name.trx" total 2>/dev/null || true)
   project_passed=$(counter "$results/$name.trx" passed 2>/dev/null || true)
   project_failed=$(counter "$results/$name.trx" failed 2>/dev/null || true)
@@ -74,7 +71,6 @@ for project in ${projects[@]+"${projects[@]}"}; do
   passed=$((passed + project_passed)) failed=$((failed + project_failed)) skipped=$((skipped + project_skipped))
 done
 
-[ -n "$heavy" ] || ! wanted FunctionsNotify.Scenarios || echo "== left out: the scenarios of the category heavy (kills, storage and network that fail, races, first retries, the page); ./eng/test.sh --heavy Scenarios runs them"
 echo "== all: $SECONDS s"
 [ "$skipped" -eq 0 ] || echo "== skipped, each with its reason above: $skipped"
 echo "$passed passed, $failed failed"

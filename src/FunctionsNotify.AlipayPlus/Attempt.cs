@@ -41,7 +41,7 @@ public enum PostponeReason
     LimiterFull,
 }
 
-/// <summary>What is odd about an answer that counts all the same.</summary>
+/// <summary>What is odd about an answer that counts.</summary>
 [Flags]
 [JsonConverter(typeof(JsonStringEnumConverter<AnswerWarnings>))]
 public enum AnswerWarnings

@@ -1,94 +1,137 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Microsoft.Extensions.DependencyInjection;
+namespace FunctionsNotify.AlipayPlus;
 
 /// <summary>
-/// Binds settings and checks them by their data annotations at start. Beyond the platform's own binding and validation,
-/// the operator sees every wrong setting at once, one line each, by its environment name, never by its value: also one
-/// that cannot be converted (the binder stops at the first and shows it) and one whose name is misspelt.
+/// Binds settings to a type and checks them at the start. The platform's binder stops at the first value that it cannot
+/// convert, shows it, and passes over a misspelt name; an operator is to see every wrong setting at once, one line each: its
+/// environment name, the rule, and the value's shape, never the value.
 /// </summary>
-public static class SettingsServices
+public static class Setting
 {
     /// <summary>
-    /// Binds the section's settings to the properties of the same name; an empty text counts as not set. Annotations'
-    /// messages go on after the name, and <see cref="IValidatableObject"/> tells the rest, its member names being settings.
+    /// Registers the type as options and as itself. Its annotations' messages are rules; what else is wrong is told by
+    /// <see cref="IValidatableObject"/>, whose member names are settings, or as whole lines by <paramref name="faults"/>. The
+    /// root is shared with others: of a section alone a name that is not known is a fault.
     /// </summary>
-    public static OptionsBuilder<TOptions> AddSettings<TOptions>(this IServiceCollection services, IConfigurationSection section)
-        where TOptions : class, new()
+    public static IServiceCollection AddSettings<T>(this IServiceCollection services, IConfiguration section, Func<T, IEnumerable<string>>? faults = null)
+        where T : class, new()
     {
-        services.AddSingleton<IValidateOptions<TOptions>>(provider => new Validator<TOptions>(section, provider));
-        return services.AddOptions<TOptions>().Configure(options => Bind(section, options)).ValidateOnStart();
+        services.AddOptions<T>().Configure(settings => Bind(section, settings, [])).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>>(provider => new Validator<T>(section, faults ?? (_ => []), provider));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
+        return services;
     }
 
-    private static List<ValidationResult> Bind(IConfigurationSection section, object options)
+    /// <summary>One line about one setting.</summary>
+    public static string Fault(string name, string rule, string? value) => $"{name}: {rule} (found {Shape(value)})";
+
+    private static string Shape(string? value) => value?.Length switch
     {
-        var problems = new List<ValidationResult>();
-        var properties = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is not null).ToList();
-        foreach (var setting in section.GetChildren().Where(child => !string.IsNullOrWhiteSpace(child.Value) || child.GetChildren().Any()))
-        {
-            var property = properties.Find(property => property.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase));
-            if (property is null)
-            {
-                problems.Add(new($"is no setting; the settings are {string.Join(", ", properties.Select(known => known.Name))}", [setting.Key]));
-                continue;
-            }
-
-            try
-            {
-                property.SetValue(options, Read(setting, property.PropertyType));
-            }
-            catch (Exception fault) when (fault is InvalidOperationException or FormatException)
-            {
-                problems.Add(new(Rule(property.PropertyType) + Shape(setting.Value), [property.Name]));
-            }
-        }
-
-        return problems;
-    }
-
-    // One form only: 03/04 is March to some and April to others.
-    private static object? Read(IConfigurationSection setting, Type type) => Nullable.GetUnderlyingType(type) == typeof(DateOnly)
-        ? DateOnly.ParseExact(setting.Value ?? "", "yyyy-MM-dd", CultureInfo.InvariantCulture)
-        : setting.Get(type, binder => binder.ErrorOnUnknownConfiguration = true);
-
-    private static string Rule(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        { IsEnum: true } names => $"must be one of {string.Join(", ", Enum.GetNames(names))}",
-        var one when one == typeof(TimeSpan) => "must be a time span such as 00:00:30",
-        var one when one == typeof(DateOnly) => "must be a day such as 2027-03-31",
-        var one when one == typeof(int) || one == typeof(long) => "must be a whole number",
-        var one when one == typeof(double) => "must be a number",
-        var one when one == typeof(bool) => "must be true or false",
-        var one when one.GetElementType() is { } element => $"each one {Rule(element)}",
-        _ => "cannot be read as it is written",
+        null => "nothing",
+        0 => "empty string",
+        1 => "string of 1 character",
+        var length => $"string of {length} characters",
     };
 
-    private static string Shape(object? value) => value is string { Length: > 0 } text && !string.IsNullOrWhiteSpace(text) ? $"; found a text of {text.Length} characters" : "";
+    private static List<PropertyInfo> Properties(Type type) => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
 
-    private sealed class Validator<TOptions>(IConfigurationSection section, IServiceProvider services) : IValidateOptions<TOptions>
-        where TOptions : class, new()
+    private static void Bind(IConfiguration section, object settings, List<string> faults)
     {
-        public ValidateOptionsResult Validate(string? name, TOptions options)
+        foreach (var property in Properties(settings.GetType()))
         {
-            var problems = Bind(section, new TOptions());
-            var context = new ValidationContext(options, services, items: null);
-            foreach (var property in typeof(TOptions).GetProperties())
+            var setting = section.GetSection(property.Name);
+            var entries = setting.GetChildren().Where(IsSet).ToList();
+            if (property.PropertyType == typeof(ImmutableArray<TimeSpan>))
             {
-                var value = property.GetValue(options);
-                problems.AddRange(property.GetCustomAttributes<ValidationAttribute>()
-                    .Where(rule => !rule.IsValid(value))
-                    .Select(rule => new ValidationResult(rule.FormatErrorMessage(property.Name) + Shape(value), [property.Name])));
+                var values = entries.Select(entry => Read(entry, typeof(TimeSpan), faults)).OfType<TimeSpan>().ToImmutableArray();
+                if (!values.IsEmpty)
+                {
+                    property.SetValue(settings, values);
+                }
+            }
+            else if (property.PropertyType == typeof(Dictionary<string, string>))
+            {
+                property.SetValue(settings, entries.ToDictionary(entry => entry.Key, entry => entry.Value!));
+            }
+            else
+            {
+                faults.AddRange(entries.Select(entry => $"{NameOf(entry)}: is no setting; {NameOf(setting)} has one value"));
+                if (IsSet(setting) && Read(setting, property.PropertyType, faults) is { } value)
+                {
+                    property.SetValue(settings, value);
+                }
+            }
+        }
+    }
+
+    private static object? Read(IConfigurationSection setting, Type type, List<string> faults)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        try
+        {
+            // One form of a day only: 03/04 is March to some and April to others.
+            return type == typeof(DateOnly)
+                ? DateOnly.ParseExact(setting.Value!, "yyyy-MM-dd", CultureInfo.InvariantCulture)
+                : TypeDescriptor.GetConverter(type).ConvertFromInvariantString(setting.Value!);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            faults.Add(Fault(NameOf(setting), RuleOf(type), setting.Value));
+            return null;
+        }
+    }
+
+    private static string RuleOf(Type type) =>
+        type.IsEnum ? $"must be one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
+        : type == typeof(TimeSpan) ? "must be a time span such as 00:00:30"
+        : type == typeof(DateOnly) ? "must be a day such as 2027-03-31"
+        : type == typeof(int) ? "must be a whole number"
+        : type == typeof(bool) ? "must be true or false"
+        : "must be a number";
+
+    // A template that leaves a setting empty means that it is not set.
+    private static bool IsSet(IConfigurationSection setting) => !string.IsNullOrWhiteSpace(setting.Value);
+
+    private static string NameOf(IConfigurationSection setting) => setting.Path.Replace(":", "__", StringComparison.Ordinal);
+
+    private sealed class Validator<T>(IConfiguration configuration, Func<T, IEnumerable<string>> rules, IServiceProvider services) : IValidateOptions<T>
+        where T : class, new()
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            var faults = new List<string>();
+            Bind(configuration, new T(), faults);
+            var section = configuration as IConfigurationSection;
+            var prefix = section is null ? "" : $"{NameOf(section)}__";
+            var properties = Properties(typeof(T));
+            foreach (var stranger in section?.GetChildren().Where(child => IsSet(child) || child.GetChildren().Any()) ?? [])
+            {
+                if (!properties.Exists(property => property.Name.Equals(stranger.Key, StringComparison.OrdinalIgnoreCase)))
+                {
+                    faults.Add($"{NameOf(stranger)}: is no setting; the settings are {string.Join(", ", properties.Select(property => property.Name))}");
+                }
             }
 
-            problems.AddRange((options as IValidatableObject)?.Validate(context) ?? []);
-            var prefix = section.Path.Replace(":", "__", StringComparison.Ordinal);
-            return problems.Count == 0
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail(problems.Select(problem => $"{prefix}__{problem.MemberNames.First()}: {problem.ErrorMessage}."));
+            foreach (var property in properties)
+            {
+                var value = property.GetValue(options);
+                faults.AddRange(property.GetCustomAttributes<ValidationAttribute>()
+                    .Where(rule => !rule.IsValid(value))
+                    .Select(rule => Fault(prefix + property.Name, rule.FormatErrorMessage(property.Name), configuration[property.Name])));
+            }
+
+            var others = (options as IValidatableObject)?.Validate(new ValidationContext(options, services, items: null)) ?? [];
+            faults.AddRange(others.Select(fault => $"{prefix}{fault.MemberNames.First()}: {fault.ErrorMessage}"));
+            faults.AddRange(rules(options));
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -31,7 +30,7 @@ internal static class Durable
 
     // Starts one orchestration per delivery, its id the delivery's. The start is not atomic on Azure Storage, so the claim
     // decides who may start; this only keeps an instance that exists from being replaced.
-    public static async Task<StartResult> StartDeliveryAsync(this DurableTaskClient client, DeliveryInput input, CancellationToken cancellationToken)
+    public static async Task<StartResult> StartDeliveryAsync(this DurableTaskClient client, Claims claims, DeliveryInput input, CancellationToken cancellationToken)
     {
         var options = new StartOrchestrationOptions(input.DeliveryId) { Version = DeliverOrchestrator.Version }.WithDedupeStatuses(_everyStatus);
         try
@@ -44,8 +43,13 @@ internal static class Durable
             // Every other answer of the host is a fault, and the message comes again.
             var instance = await client.GetInstanceAsync(input.DeliveryId, getInputsAndOutputs: false, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"Delivery {input.DeliveryId} existed when it was started and is gone now: it was purged in between.");
-            // Completed means that its outcome activity has made the claim final.
-            return instance.RuntimeStatus is OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated ? StartResult.Broken : StartResult.AlreadyInHand;
+            return instance.RuntimeStatus switch
+            {
+                OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated => StartResult.Broken,
+                // It makes its claim final before it ends; whoever starts it read the claim before that, perhaps.
+                OrchestrationRuntimeStatus.Completed when await claims.IsOpenAsync(input.DeliveryId, cancellationToken).ConfigureAwait(false) => StartResult.Broken,
+                _ => StartResult.AlreadyInHand,
+            };
         }
     }
 
@@ -83,17 +87,17 @@ internal static class Durable
         return instance is null ? null : Read(instance, instance.ReadCustomStatusAs<DeliveryReport>());
     }
 
-    public static async IAsyncEnumerable<DeliveryInstance> ListDeliveriesAsync(
-        this DurableTaskClient client,
-        IEnumerable<OrchestrationRuntimeStatus> statuses,
-        DateTimeOffset createdBefore,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    // A page may be empty and not the last: the platform reads instance after instance, and gives back what it found in time.
+    public static async Task<DeliveryInstancePage> ListDeliveriesAsync(
+        this DurableTaskClient client, IEnumerable<OrchestrationRuntimeStatus> statuses, DateTimeOffset createdBefore, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
-        var query = new OrchestrationQuery(CreatedTo: createdBefore, Statuses: statuses, InstanceIdPrefix: IdPrefix);
-        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken).ConfigureAwait(false))
+        var query = new OrchestrationQuery(CreatedTo: createdBefore, Statuses: statuses, InstanceIdPrefix: IdPrefix, PageSize: pageSize);
+        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(continuation, pageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            yield return Read(instance, report: null);
+            return new DeliveryInstancePage([.. page.Values.Select(instance => Read(instance, report: null))], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
         }
+
+        return new DeliveryInstancePage([], null);
     }
 
     public static Task PurgeDeliveryAsync(this DurableTaskClient client, string deliveryId, CancellationToken cancellationToken) =>
@@ -103,13 +107,15 @@ internal static class Durable
         new(instance.InstanceId, instance.RuntimeStatus, instance.CreatedAt, instance.LastUpdatedAt, report);
 }
 
+internal sealed record DeliveryInstancePage(IReadOnlyList<DeliveryInstance> Instances, string? Continuation);
+
 public enum StartResult
 {
     Started,
 
     AlreadyInHand,
 
-    // The delivery was started before and has failed or was terminated without a final state: an operator repairs it.
+    // The delivery was started before and its orchestration is over without a final state: an operator repairs it.
     Broken,
 }
 

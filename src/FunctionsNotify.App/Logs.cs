@@ -13,13 +13,13 @@ internal static partial class Logs
     [LoggerMessage(101, LogLevel.Information, "Payment {PaymentId}: message {MessageId} is a duplicate, delivery {DeliveryId} is {State}")]
     public static partial void Duplicate(ILogger logger, string paymentId, string messageId, string deliveryId, DeliveryState state);
 
-    [LoggerMessage(102, LogLevel.Error, "Payment {PaymentId}: message {MessageId} found delivery {DeliveryId} failed under its open claim; it needs an operator's repair")]
+    [LoggerMessage(102, LogLevel.Error, "Payment {PaymentId}: message {MessageId} found delivery {DeliveryId} over without an end, its claim open; it needs an operator's repair")]
     public static partial void Broken(ILogger logger, string paymentId, string messageId, string deliveryId);
 
     [LoggerMessage(103, LogLevel.Error, "{State}: payment {PaymentId}, message {MessageId} is kept as {QuarantineId}: {Reasons}")]
     public static partial void Quarantined(ILogger logger, MessageState state, string? paymentId, string messageId, string quarantineId, string reasons);
 
-    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent all the same: {Field}: {Rule} (found {Shape})")]
+    [LoggerMessage(104, LogLevel.Warning, "Payment {PaymentId}: message {MessageId} breaks an unconfirmed rule and is sent anyway: {Field}: {Rule} (found {Shape})")]
     public static partial void UnconfirmedRule(ILogger logger, string paymentId, string messageId, string field, string rule, string shape);
 
     [LoggerMessage(105, LogLevel.Error, "The circuit breaker towards Alipay+ opened for {Pause}: sends are postponed; the last came to {Kind}")]
@@ -68,7 +68,7 @@ internal static partial class Logs
     public static void Tell(ILogger logger, SweepReport report, Action<ILogger, LogLevel, int, string, int, bool> line)
     {
         var actions = string.Join(", ", report.Actions.Select(action => $"{action.Key} {action.Value.ToString(CultureInfo.InvariantCulture)}"));
-        var quiet = report is { Actions.Count: 0, Faults: 0, IsComplete: true };
+        var quiet = report is { Actions.Count: 0, Faults: 0 };
         line(logger, quiet ? LogLevel.Debug : LogLevel.Warning, report.Seen, actions.Length == 0 ? "no action" : actions, report.Faults, report.IsComplete);
     }
 
@@ -90,14 +90,14 @@ internal static partial class Logs
     [LoggerMessage(135, LogLevel.Error, "A row of the index cannot be read and is passed over: {Fault}")]
     public static partial void RowUnreadable(ILogger logger, string fault);
 
-    [LoggerMessage(EventId = 136, Message = "Purge: {Histories} histories and {Claims} claims removed, {Kept} finished instances kept for their claims, {Faults} faults; complete: {IsComplete}")]
-    public static partial void Purged(ILogger logger, LogLevel level, int histories, int claims, int kept, int faults, bool isComplete);
+    [LoggerMessage(EventId = 136, Message = "Purge: {Histories} histories, {Claims} claims and {Records} quarantine records removed, {Kept} finished instances kept for their claims, {Faults} faults; complete: {IsComplete}")]
+    public static partial void Purged(ILogger logger, LogLevel level, int histories, int claims, int records, int kept, int faults, bool isComplete);
 
     [LoggerMessage(137, LogLevel.Warning, "{What} {Id} was not purged; a later run tries again")]
     public static partial void NotPurged(ILogger logger, Exception exception, string what, string id);
 
-    [LoggerMessage(138, LogLevel.Warning, "The purge of claims starts at the beginning again: the place where it was to go on could not be read")]
-    public static partial void BookmarkLost(ILogger logger, Exception exception);
+    [LoggerMessage(138, LogLevel.Warning, "The day {Partition} of the index could not be read, or not in time; the other days are, and a later run tries again")]
+    public static partial void DayUnread(ILogger logger, Exception exception, string partition);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) ?? "an unknown time";
 

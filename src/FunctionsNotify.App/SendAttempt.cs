@@ -87,7 +87,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
 
         Logs.Attempted(
             logger,
-            LevelOf(result.Kind),
+            LevelOf(result),
             delivery.PaymentId,
             delivery.NextAttempt,
             delivery.DeliveryId,
@@ -100,8 +100,9 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
             result.Detail ?? result.PostponeReason?.ToString());
     }
 
-    private static LogLevel LevelOf(AttemptKind kind) => kind switch
+    private static LogLevel LevelOf(AttemptResult result) => result.Kind switch
     {
+        AttemptKind.Acknowledged when result.Warnings != AnswerWarnings.None => LogLevel.Warning,
         AttemptKind.Acknowledged or AttemptKind.Postponed => LogLevel.Information,
         AttemptKind.SetupRejected => LogLevel.Error,
         _ => LogLevel.Warning,

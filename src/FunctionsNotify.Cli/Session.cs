@@ -36,6 +36,8 @@ internal sealed class CliFault : Exception
 
     public static CliFault NotDone(params IReadOnlyList<string> lines) => new(ExitCodes.NotDone, lines);
 
+    public static CliFault Partly(params IReadOnlyList<string> lines) => new(ExitCodes.Partly, lines);
+
     public static CliFault Unreachable(params IReadOnlyList<string> lines) => new(ExitCodes.Unreachable, lines);
 
     public static CliFault Answered(int exitCode, int httpStatus, IReadOnlyList<string> lines, IReadOnlyDictionary<string, IReadOnlyList<string>>? fields = null) =>
@@ -159,6 +161,20 @@ internal sealed class Session(CommandSetup setup, ParseResult parse) : IDisposab
 
     public (string Name, string? Value) Setting(Option<string?> option, string variable) =>
         Get(option) is { } given ? (option.Name, given) : (variable, Host.Variable(variable) is { Length: > 0 } set ? set : null);
+
+    public void Confirm(string question)
+    {
+        if (Host.ReadAnswer is not { } read)
+        {
+            throw CliFault.Usage("--yes: is required, because nobody can be asked here");
+        }
+
+        Host.Error.Write($"{question} [y/N] ");
+        if (read()?.Trim() is not ("y" or "Y" or "yes"))
+        {
+            throw CliFault.NotDone("Nothing was done.");
+        }
+    }
 
     public void Dispose() => _api?.Dispose();
 }

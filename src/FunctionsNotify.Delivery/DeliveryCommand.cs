@@ -45,6 +45,19 @@ internal sealed record DeliveryCommand
             return Refused(fallbackId, $"the payload must be an object, is {Shape(payload)}");
         }
 
+        try
+        {
+            return Read(value, fallbackId);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate escape in a name or text is valid JSON that has no text.
+            return Refused(fallbackId, "the payload must be Unicode text");
+        }
+    }
+
+    private static DeliveryCommand Read(JsonElement value, string fallbackId)
+    {
         var id = Text(value, "id");
         if (id is null or { Length: 0 or > MaxIdLength })
         {
@@ -81,23 +94,8 @@ internal sealed record DeliveryCommand
 
     private static DeliveryCommand Refused(string id, string fault) => new() { Id = id, Fault = fault };
 
-    private static string? Text(JsonElement value, string name)
-    {
-        if (!value.TryGetProperty(name, out var member) || member.ValueKind != JsonValueKind.String)
-        {
-            return null;
-        }
-
-        try
-        {
-            return member.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate escape is valid JSON that has no text.
-            return null;
-        }
-    }
+    private static string? Text(JsonElement value, string name) =>
+        value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
     private static string Shape(JsonElement? payload) => payload is { } value ? value.ValueKind.ToString() : "missing";
 }

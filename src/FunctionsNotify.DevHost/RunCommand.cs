@@ -77,6 +77,7 @@ internal static class RunCommand
 
         if (settings.IsOwnApp)
         {
+            Console.WriteLine($"Page: {apis[0]}/ui");
             Console.WriteLine($"Alipay+: {(services.Simulator is { } simulator ? $"simulator {simulator.BaseAddress}" : "as configured")}");
         }
 

@@ -37,17 +37,18 @@ internal sealed class AppWorld : IDisposable
         Container = Connection.Blobs(Calls).GetBlobContainerClient(name);
         Quarantine = new QuarantineStore(Container);
         Claims = new Claims(Table, _clock, Log<Claims>());
-        Index = new DeliveryIndex(Table, _clock);
+        Index = new DeliveryIndex(Table, _clock, Log<DeliveryIndex>());
         Listing = new DeliveryListing(Table);
         Audit = new AuditLog(Table);
         Durable = new DurableInMemory(Calls, _clock);
         MessageQuarantine = new MessageQuarantine(Quarantine, Queues, _clock, Log<MessageQuarantine>());
         Intake = new NotificationIntake(Claims, MessageQuarantine, new Admission(WorkItems.Object, new OverloadPolicy(), _clock, Log<Admission>()), new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
-        Drain = new PoisonDrain(Queues, Intake, MessageQuarantine, _clock, Log<PoisonDrain>());
+        Drain = new PoisonDrain(Queues, Intake, Claims, Index, MessageQuarantine, _clock, Log<PoisonDrain>());
         Recorder = new Recorder(Claims, Index, Queues, Metrics, _clock, Log<Recorder>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
-        Search = new StuckSearch(Claims, _clock, Log<StuckSearch>());
-        Purge = new Purge(Claims, Index, new RetentionPolicy(), _clock, Log<Purge>());
+        Rounds = new Rounds(Table, _clock);
+        Search = new StuckSearch(Claims, Rounds, _clock, Log<StuckSearch>());
+        Purge = new Purge(Claims, Index, Quarantine, new RetentionPolicy(), Rounds, _clock, Log<Purge>());
     }
 
     /// <summary>The clock, unless the world was made with another.</summary>
@@ -103,6 +104,8 @@ internal sealed class AppWorld : IDisposable
     public Recorder Recorder { get; }
 
     public Sweeper Sweeper { get; }
+
+    public Rounds Rounds { get; }
 
     public StuckSearch Search { get; }
 
@@ -227,8 +230,13 @@ internal sealed class FaultyCalls : HttpPipelineTransport
     /// <summary>What happens at each call, such as time that passes.</summary>
     public Action? AtEach { get; set; }
 
+    /// <summary>What happens before each call to Durable takes effect, such as another writer's call.</summary>
+    public Func<string, Task>? Before { get; set; }
+
     /// <summary>Calls that fit never answer until they are cancelled.</summary>
     public Func<string, bool>? Hanging { get; set; }
+
+    public bool IsHanging { get; private set; }
 
     public override Request CreateRequest() => HttpClientTransport.Shared.CreateRequest();
 
@@ -255,7 +263,13 @@ internal sealed class FaultyCalls : HttpPipelineTransport
 
         if (Hanging?.Invoke(call) == true)
         {
+            IsHanging = true;
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
+        if (Before is { } before && call.StartsWith("durable", StringComparison.Ordinal))
+        {
+            await before(call);
         }
 
         if (fails && !EffectBeforeFault)
@@ -292,10 +306,16 @@ internal sealed class DurableInMemory
         _client.Setup(client => client.GetAllInstancesAsync(It.IsAny<OrchestrationQuery?>()))
             .Returns((OrchestrationQuery? query) =>
             {
-                Asked = query;
-                return Pageable.Create((_, _) => Task.FromResult(new Page<OrchestrationMetadata>([.. Instances.Values
-                    .Where(instance => query!.Statuses!.Contains(instance.Status) && instance.CreatedAt < query.CreatedTo)
-                    .Select(Metadata)])));
+                Asked.Add(query!);
+                return Pageable.Create((continuation, pageSize, stop) => calls.RunAsync("durable list", () =>
+                {
+                    var found = Instances.Values
+                        .Where(instance => query!.Statuses!.Contains(instance.Status) && instance.CreatedAt < query.CreatedTo && string.CompareOrdinal(instance.DeliveryId, continuation) > 0)
+                        .OrderBy(instance => instance.DeliveryId, StringComparer.Ordinal)
+                        .ToList();
+                    var page = found.Take(pageSize ?? 100).Select(Metadata).ToList();
+                    return Task.FromResult(new Page<OrchestrationMetadata>(page, page.Count < found.Count ? page[^1].InstanceId : null));
+                }, stop));
             });
     }
 
@@ -307,8 +327,8 @@ internal sealed class DurableInMemory
 
     public List<(string DeliveryId, DeliveryCommand Command)> Sent { get; } = [];
 
-    /// <summary>The last query for instances.</summary>
-    public OrchestrationQuery? Asked { get; private set; }
+    /// <summary>The queries for instances.</summary>
+    public List<OrchestrationQuery> Asked { get; } = [];
 
     public DeliveryInstance Has(string deliveryId, OrchestrationRuntimeStatus status, DeliveryReport? report = null, DateTimeOffset? createdAt = null)
     {

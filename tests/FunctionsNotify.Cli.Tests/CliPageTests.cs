@@ -53,7 +53,7 @@ public sealed partial class CliPageTests
 
     [Fact]
     public void Page_Mistakes_AreThoseThatVerifyNames() =>
-        Assert.Equal(Enum.GetNames<Mistake>().Order(), MistakeRow().Matches(_page).SelectMany(match => match.Groups[1].Captures).Select(capture => capture.Value).Order());
+        Assert.Equal(Enum.GetNames<Mistake>().Order(), MistakeRow().Matches(Sections["verify request"]).SelectMany(match => match.Groups[1].Captures).Select(capture => capture.Value).Order());
 
     private static RootCommand Root(out IReadOnlyList<string> global)
     {

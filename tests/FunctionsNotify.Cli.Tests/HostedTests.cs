@@ -136,6 +136,67 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
     }
 
     [Fact]
+    public async Task Simulate_UnsignedThenS_IsDeliveredBySecondSendAndShown()
+    {
+        string[] simulate = ["simulate", "scripted", "--simulator", host.SimulatorAddress];
+        Assert.Equal("scripted is answered unsigned once, then S.", (await host.Notify.RunAsync([.. simulate, "--answer", "unsigned", "--times", "1"])).EndsWith(ExitCodes.Done).Out.Trim());
+        await host.EnqueueAsync(DevHost.Body("scripted"));
+
+        var view = await host.StateAsync("scripted", "Delivered");
+
+        Assert.Equal(["NoResult", "Acknowledged"], view.Object("delivery")!.Value.Items("attempts").Select(attempt => attempt.Object("result")?.Text("kind")));
+        Assert.Equal(2, (await host.Notify.RunAsync(simulate)).EndsWith(ExitCodes.Done).Out.Split('\n').Count(line => line.Contains("\tscripted\tvalid\tHTTP 200 S SUCCESS", StringComparison.Ordinal)));
+        (await host.Notify.RunAsync("simulate", "--reset", "--simulator", host.SimulatorAddress)).EndsWith(ExitCodes.Done);
+    }
+
+    [Theory]
+    [InlineData("F", "Rejected")]
+    [InlineData("U", "Unknown")]
+    [InlineData("unsigned", "NoResult")]
+    [InlineData("wrong-key", "NoResult")]
+    [InlineData("setup", "SetupRejected")]
+    [InlineData("timeout", "NoResult")]
+    [InlineData("drop", "NoResult")]
+    [InlineData("reset", "NoResult")]
+    [InlineData("503", "NoResult")]
+    [InlineData("slow-down", "NoResult")]
+    [InlineData("garbage", "NoResult")]
+    public async Task Simulate_EachAnswer_IsWhatTheDeliveryMeets(string answer, string kind)
+    {
+        var id = $"meets-{answer}";
+        (await host.Notify.RunAsync("simulate", id, "--answer", answer, "--simulator", host.SimulatorAddress)).EndsWith(ExitCodes.Done);
+        await host.EnqueueAsync(DevHost.Body(id));
+        await host.StatusAsync(id, view => view.Object("delivery")?.Items("attempts") is [var first, ..] && first.Object("result")?.Text("kind") == kind, $"an attempt that is {kind}");
+    }
+
+    [Fact]
+    public async Task Outcomes_OfADelivery_AreShownAndStayUntilTheyAreTaken()
+    {
+        await host.EnqueueAsync(DevHost.Body("told"));
+        await host.StateAsync("told", "Delivered");
+        string[] data = ["--data", host.Folder.File("data")];
+        await Eventually.BecomesTrueAsync(
+            async () => (await host.Notify.RunAsync(["outcomes", "--take", .. data])).EndsWith(ExitCodes.Done).Out.Contains("\ttold\tDelivered\t1\t", StringComparison.Ordinal), TimeSpan.FromMinutes(1), "the outcome");
+
+        Assert.DoesNotContain("told", (await host.Notify.RunAsync(["outcomes", "--follow", "--count", "1", .. data])).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reconcile_LedgerOfABackend_FindsWhatIsMissingAndEnqueuesIt()
+    {
+        await RejectedAsync("books-1");
+        var time = DateTimeOffset.UtcNow.AddMinutes(-1).ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
+        var ledger = host.Folder.Write("ledger.csv", $"paymentId,resultStatus,resultCode,time,paymentRequestId\nbooks-1,F,RISK_REJECT,{time},\nbooks-2,S,SUCCESS,{time},order-books-2\n");
+
+        var found = (await host.Notify.RunAsync("reconcile", ledger, "--enqueue-missing", "--yes", "--json", "--data", host.Folder.File("data"))).EndsWith(ExitCodes.NotDone).Json;
+
+        Assert.Equal(["books-1 Rejected", "books-2 NeverNotified"], found.Items("items").Select(item => $"{item.Text("paymentId")} {item.Text("verdict")}"));
+        Assert.Equal(1, found.Object("enqueued")?.Number("sent"));
+        await host.StateAsync("books-2", "Delivered");
+        Assert.Contains("1 Delivered, 1 Rejected.", (await host.Notify.RunAsync("reconcile", ledger)).EndsWith(ExitCodes.NotDone).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Health_HostReady_SaysWhatItChecked()
     {
         var ending = (await host.Notify.RunAsync("health")).EndsWith(ExitCodes.Done);

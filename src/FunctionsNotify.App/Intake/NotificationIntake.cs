@@ -98,7 +98,7 @@ internal sealed class NotificationIntake(
             TraceState = candidate.TraceState,
             ClaimTag = tag,
         };
-        switch (await client.StartDeliveryAsync(input, cancellationToken).ConfigureAwait(false))
+        switch (await client.StartDeliveryAsync(claims, input, cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:
                 Logs.Started(logger, claim.PaymentId, message.MessageId, claim.DeliveryId);
@@ -138,7 +138,7 @@ public enum IntakeVerdict
     // The message breaks a rule: quarantined.
     Invalid,
 
-    // The payment's delivery had failed under its open claim: kept for an operator.
+    // The payment's delivery is over under its open claim: kept for an operator.
     Broken,
 }
 

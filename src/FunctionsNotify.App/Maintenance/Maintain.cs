@@ -6,8 +6,8 @@ using OpenTelemetry.Metrics;
 namespace FunctionsNotify.App;
 
 // Everything that runs by a clock, in one function: each timer function would be scaled, and kept alive, by itself. Every
-// minute it drains the poison queue, sweeps and observes; hourly it looks for stuck deliveries, at night it purges. A
-// part that fails or takes too long is counted and leaves the others alone; a part that does not run is an alert.
+// minute each part has its turn; the search for stuck deliveries and the purge go through what there is in slices. A part
+// that fails or takes too long is counted and leaves the others alone; a part that does not run is an alert.
 internal sealed class MaintainFunction(
     PoisonDrain drain, Sweeper sweeper, Observer observer, StuckSearch search, Purge purge, Metrics metrics, TimeProvider time, ILogger<MaintainFunction> logger, MeterProvider? meters = null)
 {
@@ -15,13 +15,9 @@ internal sealed class MaintainFunction(
 
     public const string Schedule = "0 * * * * *";
 
-    public const int SearchMinute = 7;
-    public const int PurgeMinute = 33;
-    public const int LastPurgeHour = 5;
-
-    // A part of every minute ends before the next; the rare ones may take their time.
-    private static readonly TimeSpan _minutely = TimeSpan.FromSeconds(50);
-    private static readonly TimeSpan _rare = TimeSpan.FromMinutes(10);
+    // Every part ends before the next minute: while one lasts, the timer does not come again, and nobody drains, sweeps and
+    // observes.
+    public static readonly TimeSpan LongestPart = TimeSpan.FromSeconds(50);
 
     // An instance may end 30 s after its last call, and what it measured with it.
     private const int FlushMilliseconds = 5000;
@@ -29,37 +25,32 @@ internal sealed class MaintainFunction(
     [Function(Name)]
     public async Task RunAsync([TimerTrigger(Schedule)] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        List<Task> parts =
-        [
-            RunAsync(TelemetryNames.Runs.DrainPoison, _minutely, token => drain.RunAsync(client, token), report => report.Left == 0, _ => { }, cancellationToken),
-            RunAsync(TelemetryNames.Runs.Sweep, _minutely, token => sweeper.RunAsync(client, token), IsComplete, report => metrics.Swept(TelemetryNames.Runs.Sweep, report), cancellationToken),
-            RunAsync(TelemetryNames.Runs.Observe, _minutely, observer.ObserveAsync, seen => seen.IsComplete, metrics.Observed, cancellationToken),
-        ];
-        if (now.Minute == SearchMinute)
-        {
-            parts.Add(RunAsync(TelemetryNames.Runs.FindStuck, _rare, token => search.RunAsync(client, token), IsComplete, report => metrics.Swept(TelemetryNames.Runs.FindStuck, report), cancellationToken));
-        }
-
-        if (now.Minute == PurgeMinute && now.Hour <= LastPurgeHour)
-        {
-            parts.Add(RunAsync(TelemetryNames.Runs.Purge, _rare, token => purge.RunAsync(client, token), report => report is { IsComplete: true, Faults: 0 }, metrics.Purged, cancellationToken));
-        }
-
-        await Task.WhenAll(parts).ConfigureAwait(false);
+        await Task.WhenAll(
+            RunAsync(TelemetryNames.Runs.DrainPoison, async token => await drain.RunAsync(client, token).ConfigureAwait(false), report => report.Left == 0, _ => { }, cancellationToken),
+            RunAsync(TelemetryNames.Runs.Sweep, async token => await sweeper.RunAsync(client, token).ConfigureAwait(false), IsComplete, report => metrics.Swept(TelemetryNames.Runs.Sweep, report), cancellationToken),
+            RunAsync(TelemetryNames.Runs.Observe, async token => await observer.ObserveAsync(token).ConfigureAwait(false), seen => seen.IsComplete, metrics.Observed, cancellationToken),
+            RunAsync(TelemetryNames.Runs.FindStuck, token => search.RunAsync(client, token), IsComplete, report => metrics.Swept(TelemetryNames.Runs.FindStuck, report), cancellationToken),
+            RunAsync(TelemetryNames.Runs.Purge, token => purge.RunAsync(client, token), report => report is { IsComplete: true, Faults: 0 }, metrics.Purged, cancellationToken)).ConfigureAwait(false);
         meters?.ForceFlush(FlushMilliseconds);
     }
 
     private static bool IsComplete(SweepReport report) => report is { IsComplete: true, Faults: 0 };
 
-    private async Task RunAsync<T>(string run, TimeSpan longest, Func<CancellationToken, Task<T>> part, Func<T, bool> isComplete, Action<T> tell, CancellationToken cancellationToken)
+    // A part that gives nothing had nothing to do, and is no run.
+    private async Task RunAsync<T>(string run, Func<CancellationToken, Task<T?>> part, Func<T, bool> isComplete, Action<T> tell, CancellationToken cancellationToken)
+        where T : class
     {
-        using var limit = new CancellationTokenSource(longest, time);
+        using var limit = new CancellationTokenSource(LongestPart, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var result = TelemetryNames.Results.Failed;
+        string? result = TelemetryNames.Results.Failed;
         try
         {
-            var report = await part(either.Token).ConfigureAwait(false);
+            if (await part(either.Token).ConfigureAwait(false) is not { } report)
+            {
+                result = null;
+                return;
+            }
+
             tell(report);
             result = isComplete(report) ? TelemetryNames.Results.Complete : TelemetryNames.Results.Partial;
         }
@@ -76,7 +67,10 @@ internal sealed class MaintainFunction(
         }
         finally
         {
-            metrics.Ran(run, result);
+            if (result is not null)
+            {
+                metrics.Ran(run, result);
+            }
         }
     }
 }

@@ -5,8 +5,10 @@ namespace FunctionsNotify.App;
 
 // Takes in again what the host gave up on. Run by a timer, not a queue trigger: a trigger on a poison queue has no poison
 // queue of its own and stops being called for a message that fails. A message leaves the queue only when intake took it
-// in, or when its quarantine record and outcome are written. One run at a time; runs that overlap do no harm.
-internal sealed class PoisonDrain(Queues queues, NotificationIntake intake, MessageQuarantine quarantine, TimeProvider time, ILogger<PoisonDrain> logger)
+// in, when its delivery was left to the sweeper, or when its quarantine record and outcome are written. One run at a
+// time; runs that overlap do no harm.
+internal sealed class PoisonDrain(
+    Queues queues, NotificationIntake intake, Claims claims, DeliveryIndex index, MessageQuarantine quarantine, TimeProvider time, ILogger<PoisonDrain> logger)
 {
     public const string TriedTooOftenRule = "could not be taken in: an infrastructure fault of ours, not of the message; requeue it when the cause is gone";
 
@@ -92,31 +94,43 @@ internal sealed class PoisonDrain(Queues queues, NotificationIntake intake, Mess
         var reading = IntakeReading.Of(message.Data.Content);
         var paymentId = reading.PaymentId;
         Logs.NotTaken(logger, paymentId, message.Data.MessageId, message.Data.DequeueCount, fault.GetType().Name);
-        if (message.Data.DequeueCount >= maxTries && !message.Expires && await TryGiveUpAsync(message, reading, fault, cancellationToken).ConfigureAwait(false))
+        var result = message.Data.DequeueCount >= maxTries && !message.Expires ? await TryGiveUpAsync(message, reading, fault, cancellationToken).ConfigureAwait(false) : Result.Left;
+        if (result == Result.Left)
+        {
+            await PutBackAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        else
         {
             await DeleteAsync(message, paymentId, cancellationToken).ConfigureAwait(false);
-            return Result.GivenUp;
         }
 
-        await PutBackAsync(message, cancellationToken).ConfigureAwait(false);
-        return Result.Left;
+        return result;
     }
 
-    private async Task<bool> TryGiveUpAsync(PoisonMessage message, IntakeReading reading, Exception fault, CancellationToken cancellationToken)
+    private async Task<Result> TryGiveUpAsync(PoisonMessage message, IntakeReading reading, Exception fault, CancellationToken cancellationToken)
     {
         var reason = new Violation("$", TriedTooOftenRule, Severity.Refuse, $"{message.Data.DequeueCount} tries, the last ended with {fault.GetType().Name}");
         try
         {
+            // Claimed by an earlier try, and every start failed: with the row the sweeper goes on with it.
+            if (reading is { IsAccepted: true, Notification.CanonicalHash: { } hash, PaymentId: { } paymentId }
+                && await claims.GetAsync(paymentId, cancellationToken).ConfigureAwait(false) is { State: DeliveryState.Open } claim
+                && claim.BodyHashes.Contains(hash))
+            {
+                await index.UpsertAsync(DeliveryIndexRow.Starting(claim, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+                return Result.TakenIn;
+            }
+
             await quarantine.KeepAsync(
                 message.Data, MessageState.Invalid, reading.PaymentId, [reason, .. reading.Violations], claimedAt: null, cancellationToken).ConfigureAwait(false);
-            return true;
+            return Result.GivenUp;
         }
-#pragma warning disable CA1031 // What cannot be quarantined stays where it is.
+#pragma warning disable CA1031 // What can be neither stays where it is.
         catch (Exception second)
 #pragma warning restore CA1031
         {
             Logs.NotKept(logger, reading.PaymentId, message.Data.MessageId, second.GetType().Name);
-            return false;
+            return Result.Left;
         }
     }
 

@@ -3,11 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// Removes what has ended for longer than its retention, a bounded time per run: first finished histories, then ended
-// claims with their index rows. Each step may be cut off anywhere and done again.
-internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy retention, TimeProvider time, ILogger<Purge> logger)
+// Removes what has ended for longer than its retention: finished histories, ended claims with their index rows, resolved
+// quarantine records. Nothing tells where those lie, so that a round reads everything there is, a slice a minute. Each
+// step may be cut off anywhere and done again.
+internal sealed class Purge(Claims claims, DeliveryIndex index, QuarantineStore quarantine, RetentionPolicy retention, Rounds rounds, TimeProvider time, ILogger<Purge> logger)
 {
-    public static readonly TimeSpan PartTime = TimeSpan.FromMinutes(2);
+    public const string HistoryRound = "purge-histories";
+    public const string ClaimRound = "purge-claims";
+    public const string QuarantineRound = "purge-quarantine";
+
+    public static readonly TimeSpan Every = TimeSpan.FromHours(6);
+    public static readonly TimeSpan Slice = TimeSpan.FromSeconds(20);
 
     private const int BatchSize = 16;
     private const int PageSize = 200;
@@ -24,83 +30,57 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy 
         Faulted,
     }
 
-    public async Task<PurgeReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
+    // What one slice came to; null where no round is due.
+    public async Task<PurgeReport?> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
     {
         var now = time.GetUtcNow();
-        var histories = await PurgeHistoriesAsync(client, now - retention.History, cancellationToken).ConfigureAwait(false);
-        var ended = await PurgeClaimsAsync(now - retention.Claims, pageSize, cancellationToken).ConfigureAwait(false);
+        var (histories, ended, records) = (new List<Removal>(), new List<Removal>(), 0);
+        var before = now - retention.History;
+        bool?[] rests =
+        [
+            await rounds.GoOnAsync(HistoryRound, Every, Slice, async place =>
+            {
+                // Created before is a bound that the platform knows; when it finished is looked at one by one.
+                var page = await client.ListDeliveriesAsync(_finished, before, pageSize, place, cancellationToken).ConfigureAwait(false);
+                await RemoveAsync(page.Instances, instance => RemoveAsync(client, instance, before, cancellationToken), histories).ConfigureAwait(false);
+                return page.Continuation;
+            }, cancellationToken).ConfigureAwait(false),
+            await rounds.GoOnAsync(ClaimRound, Every, Slice, async place =>
+            {
+                var page = await claims.ListEndedAsync(now - retention.Claims, pageSize, place, cancellationToken).ConfigureAwait(false);
+                await RemoveAsync(page.Claims, claim => RemoveAsync(claim, cancellationToken), ended).ConfigureAwait(false);
+                return page.Continuation;
+            }, cancellationToken).ConfigureAwait(false),
+            await rounds.GoOnAsync(QuarantineRound, Every, Slice, async _ =>
+            {
+                records += await quarantine.TidyAsync(now - retention.Claims, cancellationToken).ConfigureAwait(false);
+                return null;
+            }, cancellationToken).ConfigureAwait(false),
+        ];
+        if (Array.TrueForAll(rests, isOver => isOver is null))
+        {
+            return null;
+        }
+
         var report = new PurgeReport(
-            histories.Count(Removal.Removed),
-            ended.Count(Removal.Removed),
-            histories.Count(Removal.Kept),
-            histories.Count(Removal.Faulted) + ended.Count(Removal.Faulted),
-            histories.IsComplete && ended.IsComplete);
-        var level = report is { Faults: 0, IsComplete: true } ? LogLevel.Information : LogLevel.Warning;
-        Logs.Purged(logger, level, report.Histories, report.Claims, report.Kept, report.Faults, report.IsComplete);
+            Count(histories, Removal.Removed),
+            Count(ended, Removal.Removed),
+            records,
+            Count(histories, Removal.Kept),
+            Count(histories, Removal.Faulted) + Count(ended, Removal.Faulted),
+            IsComplete: !rests.Contains(false));
+        var level = report.Faults > 0 ? LogLevel.Warning : report is { Histories: 0, Claims: 0, Records: 0 } ? LogLevel.Debug : LogLevel.Information;
+        Logs.Purged(logger, level, report.Histories, report.Claims, report.Records, report.Kept, report.Faults, report.IsComplete);
         return report;
     }
 
-    private async Task<Part> PurgeHistoriesAsync(DurableTaskClient client, DateTimeOffset before, CancellationToken cancellationToken)
+    private static int Count(List<Removal> removals, Removal wanted) => removals.Count(removal => removal == wanted);
+
+    private static async Task RemoveAsync<T>(IEnumerable<T> items, Func<T, Task<Removal>> remove, List<Removal> results)
     {
-        var part = new Part(time);
-        var batch = new List<DeliveryInstance>(BatchSize);
-
-        // Created before is a bound that the platform knows; when it finished is looked at one by one.
-        await foreach (var instance in client.ListDeliveriesAsync(_finished, before, cancellationToken).ConfigureAwait(false))
+        foreach (var batch in items.Chunk(BatchSize))
         {
-            batch.Add(instance);
-            if (batch.Count == BatchSize)
-            {
-                await RemoveBatchAsync().ConfigureAwait(false);
-                if (part.IsOver)
-                {
-                    return part;
-                }
-            }
-        }
-
-        await RemoveBatchAsync().ConfigureAwait(false);
-        return part.Complete();
-
-        async Task RemoveBatchAsync()
-        {
-            part.Add(await Task.WhenAll(batch.Select(instance => RemoveAsync(client, instance, before, cancellationToken))).ConfigureAwait(false));
-            batch.Clear();
-        }
-    }
-
-    private async Task<Part> PurgeClaimsAsync(DateTimeOffset before, int pageSize, CancellationToken cancellationToken)
-    {
-        var part = new Part(time);
-        var continuation = await claims.GetBookmarkAsync(cancellationToken).ConfigureAwait(false);
-        do
-        {
-            var page = await ListAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
-            foreach (var batch in page.Claims.Chunk(BatchSize))
-            {
-                part.Add(await Task.WhenAll(batch.Select(claim => RemoveAsync(claim, cancellationToken))).ConfigureAwait(false));
-            }
-
-            continuation = page.Continuation;
-            await claims.SetBookmarkAsync(continuation, cancellationToken).ConfigureAwait(false);
-        }
-        while (continuation is not null && !part.IsOver);
-
-        return continuation is null ? part.Complete() : part;
-    }
-
-    private async Task<EndedClaimPage> ListAsync(DateTimeOffset before, int pageSize, string? continuation, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await claims.ListEndedAsync(before, pageSize, continuation, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (continuation is not null && fault is not OperationCanceledException)
-        {
-            // A place that was kept by another version, or that the store knows no more, must not end the purge for good.
-            Logs.BookmarkLost(logger, fault);
-            await claims.SetBookmarkAsync(null, cancellationToken).ConfigureAwait(false);
-            return await claims.ListEndedAsync(before, pageSize, continuation: null, cancellationToken).ConfigureAwait(false);
+            results.AddRange(await Task.WhenAll(batch.Select(remove)).ConfigureAwait(false));
         }
     }
 
@@ -158,29 +138,9 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, RetentionPolicy 
         // A claim that names another delivery has left this one behind: a repair took its place.
         return claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open;
     }
-
-    private sealed class Part(TimeProvider time)
-    {
-        private readonly long _started = time.GetTimestamp();
-        private readonly List<Removal> _results = [];
-
-        public bool IsOver => time.GetElapsedTime(_started) >= PartTime;
-
-        public bool IsComplete { get; private set; }
-
-        public void Add(IEnumerable<Removal> results) => _results.AddRange(results);
-
-        public int Count(Removal wanted) => _results.Count(result => result == wanted);
-
-        public Part Complete()
-        {
-            IsComplete = true;
-            return this;
-        }
-    }
 }
 
-internal sealed record PurgeReport(int Histories, int Claims, int Kept, int Faults, bool IsComplete);
+internal sealed record PurgeReport(int Histories, int Claims, int Records, int Kept, int Faults, bool IsComplete);
 
 internal sealed record RetentionPolicy
 {
@@ -190,7 +150,7 @@ internal sealed record RetentionPolicy
     private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
 
     // How long a claim is kept after its delivery ended. While it is kept, the same message again is a duplicate and
-    // another one a conflict; after it, either would be a new payment.
+    // another one a conflict; after it, either would be a new payment. A resolved quarantine record is kept as long.
     public TimeSpan Claims { get; init; } = TimeSpan.FromDays(400);
 
     public TimeSpan History { get; init; } = TimeSpan.FromDays(30);

@@ -4,31 +4,45 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsNotify.App;
 
 // Asks the platform for what the index cannot show: instances that no worker takes up, and those that failed or were
-// terminated under an open claim. A delivery that breaks before its first wait has no row. It changes nothing.
-internal sealed class StuckSearch(Claims claims, TimeProvider time, ILogger<StuckSearch> logger)
+// terminated under an open claim. A delivery that breaks before its first wait has no row. It changes nothing. The
+// platform keeps no index by status, so that one round reads every instance that there is: a slice a minute.
+internal sealed class StuckSearch(Claims claims, Rounds rounds, TimeProvider time, ILogger<StuckSearch> logger)
 {
-    public const int MaxInstances = 10_000;
+    public const string Round = "find-stuck";
+
+    public static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Slice = TimeSpan.FromSeconds(30);
+
+    private const int PageSize = 100;
 
     private static readonly OrchestrationRuntimeStatus[] _statuses =
     [
         OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated,
     ];
 
-    public async Task<SweepReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
+    // What one slice came to; null where no round is due.
+    public async Task<SweepReport?> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
     {
         var now = time.GetUtcNow();
-        var tally = new SweepTally(MaxInstances);
-        await foreach (var instance in client.ListDeliveriesAsync(_statuses, now, cancellationToken).ConfigureAwait(false))
+        var tally = new SweepTally(int.MaxValue);
+        var isOver = await rounds.GoOnAsync(Round, Every, Slice, async place =>
         {
-            if (!tally.TrySee())
+            // A younger one may just have been started.
+            var page = await client.ListDeliveriesAsync(_statuses, now - SweepRules.PendingAfter, pageSize, place, cancellationToken).ConfigureAwait(false);
+            foreach (var instance in page.Instances)
             {
-                break;
+                tally.TrySee();
+                await LookAsync(instance, now, tally, cancellationToken).ConfigureAwait(false);
             }
 
-            await LookAsync(instance, now, tally, cancellationToken).ConfigureAwait(false);
+            return page.Continuation;
+        }, cancellationToken).ConfigureAwait(false);
+        if (isOver is null)
+        {
+            return null;
         }
 
-        var report = tally.Report();
+        var report = tally.Report() with { IsComplete = isOver.Value };
         Logs.Tell(logger, report, Logs.Searched);
         return report;
     }

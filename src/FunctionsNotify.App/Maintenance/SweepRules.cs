@@ -14,6 +14,7 @@ internal static class SweepRules
 
     public static readonly TimeSpan PendingAfter = TimeSpan.FromMinutes(15);
 
+    // The claim of a completed instance was read after it.
     public static SweepAction Judge(DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, DateTimeOffset now)
     {
         if (!IsDue(row, now))
@@ -49,10 +50,9 @@ internal static class SweepRules
         {
             OrchestrationRuntimeStatus.Pending => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertPending : SweepAction.None,
             OrchestrationRuntimeStatus.Suspended => SweepAction.AlertSuspended,
-            OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated => SweepAction.AlertBroken,
             OrchestrationRuntimeStatus.Running => JudgeRunning(instance, now),
-            // Its claim was read a moment before and is final by now.
-            _ => SweepAction.None,
+            // Failed, terminated, or completed without having made its claim final.
+            _ => SweepAction.AlertBroken,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
@@ -21,10 +22,11 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         var now = time.GetUtcNow();
         var tally = new SweepTally(MaxRows);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var more = true;
+        var (more, read) = (true, false);
+        Exception? fault = null;
         for (var back = 0; more && back <= DeliveryIndex.LookbackDays; back++)
         {
-            more = await SweepDayAsync(client, today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
+            await SweepAsync(today.AddDays(-back)).ConfigureAwait(false);
         }
 
         // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
@@ -32,21 +34,44 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
         for (var back = DeliveryIndex.LookbackDays + 1 + share; more && back <= retention.Claims.TotalDays + 1; back += OlderShares)
         {
-            more = await SweepDayAsync(client, today.AddDays(-back), now, tally, cancellationToken).ConfigureAwait(false);
+            await SweepAsync(today.AddDays(-back)).ConfigureAwait(false);
+        }
+
+        if (!read && fault is not null)
+        {
+            ExceptionDispatchInfo.Throw(fault);
         }
 
         var report = tally.Report();
         Logs.Tell(logger, report, Logs.Swept);
         return report;
+
+        async Task SweepAsync(DateOnly day)
+        {
+            (more, var found) = await SweepDayAsync(client, day, now, tally, cancellationToken).ConfigureAwait(false);
+            read |= found is null;
+            fault = found ?? fault;
+        }
     }
 
-    private async Task<bool> SweepDayAsync(DurableTaskClient client, DateOnly day, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
+    // No more when the tally is full.
+    private async Task<(bool More, Exception? Fault)> SweepDayAsync(DurableTaskClient client, DateOnly day, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
     {
         string? continuation = null;
         do
         {
-            var page = await index.ListOverdueAsync(day, now - SweepRules.StartingAfter, PageSize, continuation, cancellationToken).ConfigureAwait(false);
-            foreach (var fault in page.Unreadable)
+            DeliveryIndexPage? page = null;
+            var unread = await index.TryDayAsync(
+                new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero),
+                async token => page = await index.ListOverdueAsync(day, now - SweepRules.StartingAfter, PageSize, continuation, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            if (unread is not null)
+            {
+                tally.Faulted();
+                return (true, unread);
+            }
+
+            foreach (var fault in page!.Unreadable)
             {
                 tally.Faulted();
                 Logs.RowUnreadable(logger, fault);
@@ -56,7 +81,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
             {
                 if (!tally.TrySee())
                 {
-                    return false;
+                    return (false, null);
                 }
 
                 await SweepRowAsync(client, row, now, tally, cancellationToken).ConfigureAwait(false);
@@ -66,7 +91,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         }
         while (continuation is not null);
 
-        return true;
+        return (true, null);
     }
 
     private async Task SweepRowAsync(DurableTaskClient client, DeliveryIndexRow row, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
@@ -76,6 +101,11 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
             // The claim first: one that is final when it is read stays so, and an instance that is read later is not older.
             var claim = await claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
             var instance = await client.FindDeliveryAsync(row.DeliveryId, cancellationToken).ConfigureAwait(false);
+            if (instance is { Status: OrchestrationRuntimeStatus.Completed } && claim is { State: DeliveryState.Open })
+            {
+                claim = await claims.GetAsync(row.PaymentId, cancellationToken).ConfigureAwait(false);
+            }
+
             var action = SweepRules.Judge(row, claim, instance, now);
             tally.Did(await TakeAsync(client, action, row, claim, instance, cancellationToken).ConfigureAwait(false));
         }
@@ -122,7 +152,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
 
     private async Task<SweepAction> StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)
     {
-        switch (await client.StartDeliveryAsync(claim.ToInput(policy), cancellationToken).ConfigureAwait(false))
+        switch (await client.StartDeliveryAsync(claims, claim.ToInput(policy), cancellationToken).ConfigureAwait(false))
         {
             case StartResult.Started:
                 Logs.Took(logger, claim.PaymentId, claim.DeliveryId, SweepAction.Start);

@@ -117,20 +117,20 @@ internal sealed class AzureMonitorOptions
 
         if (!Guid.TryParse(PartOf(connection, "InstrumentationKey"), out _))
         {
-            found.Add($"{ConnectionStringSetting}: must hold InstrumentationKey=, a GUID, as the resource's overview shows it; found a text of {connection.Length} characters");
+            found.Add(Setting.Fault(ConnectionStringSetting, "must hold InstrumentationKey=, a GUID, as the resource's overview shows it", connection));
         }
 
         if (PartOf(connection, "IngestionEndpoint") is { } endpoint
             && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))))
         {
-            found.Add($"{ConnectionStringSetting}: its IngestionEndpoint must be an https address; found a text of {endpoint.Length} characters");
+            found.Add(Setting.Fault(ConnectionStringSetting, "its IngestionEndpoint must be an https address", endpoint));
         }
 
         if (Authentication is { } authentication
             && (!string.Equals(PartOf(authentication, "Authorization"), "AAD", StringComparison.OrdinalIgnoreCase)
                 || (ClientId is { } id && !Guid.TryParseExact(id, "D", out _))))
         {
-            found.Add($"{AuthenticationSetting}: must be Authorization=AAD, with ;ClientId= and an identity's client id for a user-assigned one; found a text of {authentication.Length} characters");
+            found.Add(Setting.Fault(AuthenticationSetting, "must be Authorization=AAD, with ;ClientId= and an identity's client id for a user-assigned one", authentication));
         }
 
         return found;

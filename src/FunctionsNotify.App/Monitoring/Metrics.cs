@@ -28,6 +28,7 @@ internal sealed class Metrics
     private readonly Counter<long> _messages;
     private readonly Counter<long> _warnings;
     private readonly Counter<long> _attempts;
+    private readonly Counter<long> _answerWarnings;
     private readonly Counter<long> _postponements;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _progressFailures;
@@ -47,12 +48,13 @@ internal sealed class Metrics
         _messages = _meter.CreateCounter<long>(Names.Messages, "{message}", "Messages that intake was done with");
         _warnings = _meter.CreateCounter<long>(Names.RuleWarnings, "{warning}", "Unconfirmed rules that accepted messages break");
         _attempts = _meter.CreateCounter<long>(Names.Attempts, "{attempt}", "Attempts that were made");
+        _answerWarnings = _meter.CreateCounter<long>(Names.AnswerWarnings, "{warning}", "What was odd about answers that counted");
         _postponements = _meter.CreateCounter<long>(Names.Postponements, "{postponement}", "Attempts that were put off with nothing tried");
         _outcomes = _meter.CreateCounter<long>(Names.Outcomes, "{outcome}", "Outcomes that were published");
         _progressFailures = _meter.CreateCounter<long>(Names.ProgressFailures, "{attempt}", "Attempts whose index row or end was not recorded with them");
         _runs = _meter.CreateCounter<long>(Names.MaintenanceRuns, "{run}", "Runs of what runs by a clock");
         _actions = _meter.CreateCounter<long>(Names.SweepActions, "{action}", "What the sweeper and the search for stuck deliveries did");
-        _purged = _meter.CreateCounter<long>(Names.PurgedItems, "{item}", "Histories and claims that were removed after their retention");
+        _purged = _meter.CreateCounter<long>(Names.PurgedItems, "{item}", "Histories, claims and quarantine records that were removed after their retention");
         _faults = _meter.CreateCounter<long>(Names.UpkeepFaults, "{item}", "Deliveries and claims that could not be swept or purged");
         _duration = Seconds(Names.AttemptDuration, "How long attempts took");
         _lateness = Seconds(Names.AttemptLateness, "From an attempt's due time to its start");
@@ -93,6 +95,10 @@ internal sealed class Metrics
         var kind = Tag(TelemetryNames.Attributes.Kind, result.Kind.ToString());
         _attempts.Add(1, kind, Tag(TelemetryNames.Attributes.ResultCode, ResultCodeCatalogue.MetricLabel(result.ResultCode)));
         _duration.Record(result.Duration.TotalSeconds, kind);
+        foreach (var warning in Enum.GetValues<AnswerWarnings>())
+        {
+            Add(_answerWarnings, warning != AnswerWarnings.None && result.Warnings.HasFlag(warning) ? 1 : 0, TelemetryNames.Attributes.Warning, warning.ToString());
+        }
     }
 
     public void Acknowledged(double seconds, bool isRetry) =>
@@ -127,6 +133,7 @@ internal sealed class Metrics
     {
         Add(_purged, report.Histories, TelemetryNames.Attributes.Kind, "history");
         Add(_purged, report.Claims, TelemetryNames.Attributes.Kind, "claim");
+        Add(_purged, report.Records, TelemetryNames.Attributes.Kind, "record");
         Add(_faults, report.Faults, TelemetryNames.Attributes.Run, TelemetryNames.Runs.Purge);
     }
 

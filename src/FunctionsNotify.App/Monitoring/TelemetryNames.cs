@@ -24,6 +24,9 @@ internal static class TelemetryNames
         /// <summary>Counter: attempts by <see cref="Attributes.Kind"/> and <see cref="Attributes.ResultCode"/>; postponements are none.</summary>
         public const string Attempts = "notify.attempts";
 
+        /// <summary>Counter: what was odd about answers that counted, by <see cref="Attributes.Warning"/>.</summary>
+        public const string AnswerWarnings = "notify.answer.warnings";
+
         /// <summary>Histogram, seconds: how long attempts took, by <see cref="Attributes.Kind"/>.</summary>
         public const string AttemptDuration = "notify.attempt.duration";
 
@@ -88,11 +91,14 @@ internal static class TelemetryNames
         /// <summary>The field of an unconfirmed rule, or <c>OTHER</c>.</summary>
         public const string Field = "field";
 
-        /// <summary>An attempt's kind; of a purge, <c>history</c> or <c>claim</c>.</summary>
+        /// <summary>An attempt's kind; of a purge, <c>history</c>, <c>claim</c> or <c>record</c>.</summary>
         public const string Kind = "kind";
 
         /// <summary>A result code of the catalogue, <c>OTHER</c> or <c>NONE</c>.</summary>
         public const string ResultCode = "result_code";
+
+        /// <summary><c>ResultCode</c>, <c>ResponseTime</c> or <c>KeyVersion</c>.</summary>
+        public const string Warning = "warning";
 
         /// <summary><c>true</c> for a retry, <c>false</c> for a first send.</summary>
         public const string Retry = "retry";

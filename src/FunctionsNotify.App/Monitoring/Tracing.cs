@@ -68,7 +68,7 @@ internal static class Tracing
     }
 
     // Where a delivery has no context, as after a repair or when nothing recorded traces at its intake, one is derived from
-    // its id, so that its attempts and its outcome are in one trace all the same.
+    // its id, so that its attempts and its outcome are in one trace.
     private static ActivityContext ParentOf(string? traceParent, string? traceState, string deliveryId)
     {
         if (ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var parent))

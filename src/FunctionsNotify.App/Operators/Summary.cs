@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// What could not be counted is null, and Unread says why; the rest is told all the same.
+// What could not be counted is null, and Unread says why; the rest is told.
 internal sealed record SummaryReport(
     DateTimeOffset At,
     DeliverySummary Deliveries,

@@ -49,7 +49,7 @@ internal static class AppServices
     private static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var (account, payments) = (StorageConnection.Of(configuration), StorageConnection.OfPayments(configuration));
-        services.AddSettings<QueueSettings>(configuration, settings => settings.Faults(configuration).Concat(account.Faults()).Concat(payments.Faults()).Distinct());
+        services.AddSettings<QueueSettings>(configuration, settings => settings.Faults(configuration).Concat(DisabledFunctions.Faults(configuration)).Concat(account.Faults()).Concat(payments.Faults()).Distinct());
         services.AddSettings<StorageSettings>(configuration.GetSection(StorageSettings.Section));
         services.AddSingleton(provider => payments.Queues(Transport(provider)));
         services.AddSingleton(provider => account.Blobs(Transport(provider)).GetBlobContainerClient(provider.GetRequiredService<StorageSettings>().QuarantineContainer));
@@ -66,6 +66,7 @@ internal static class AppServices
                 provider.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<Claims>();
+        services.AddSingleton<Rounds>();
         services.AddSingleton<DeliveryIndex>();
         services.AddSingleton(provider => new DeliveryListing(provider.GetRequiredService<NotifyTable>()));
         services.AddSingleton<QuarantineStore>();

@@ -16,11 +16,6 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
     private const string FirstKey = "np-";
     private const string KeyAfterLast = "np.";
 
-    // Where the purge goes on: a row between the partitions of the index ("d-") and those of the claims, a part of neither.
-    private const string BookmarkPartition = "maintenance";
-    private const string BookmarkRow = "purge-claims";
-    private const string Continuation = "Continuation";
-
     // A selection leaves out even the keys unless it names them.
     private static readonly string[] _standColumns =
     [
@@ -57,6 +52,10 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
     // The claim that a delivery belongs to, whichever delivery it names now.
     public async Task<Claim?> FindAsync(string deliveryId, CancellationToken cancellationToken) =>
         await ReadRowAsync(DeliveryIds.PaymentKeyOf(deliveryId), columns: null, cancellationToken).ConfigureAwait(false) is { } row ? ClaimRow.Read(row) : null;
+
+    // Whether a delivery is its payment's and has not ended, as the claim stands now.
+    public async Task<bool> IsOpenAsync(string deliveryId, CancellationToken cancellationToken) =>
+        await FindAsync(deliveryId, cancellationToken).ConfigureAwait(false) is { State: DeliveryState.Open } claim && claim.DeliveryId == deliveryId;
 
     public async Task CountDuplicateAsync(string paymentId, CancellationToken cancellationToken)
     {
@@ -198,17 +197,6 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
             return false;
         }
     }
-
-    // One run of the purge looks at a part of the claims, and the next at the part after it. One purge runs at a time, so
-    // the last write stands.
-    public async Task<string?> GetBookmarkAsync(CancellationToken cancellationToken)
-    {
-        var row = await table.Rows.GetEntityIfExistsAsync<TableEntity>(BookmarkPartition, BookmarkRow, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return row.HasValue ? row.Value!.GetString(Continuation) : null;
-    }
-
-    public Task SetBookmarkAsync(string? continuation, CancellationToken cancellationToken) => table.Rows.UpsertEntityAsync(
-        new TableEntity(BookmarkPartition, BookmarkRow) { [RowProperties.SchemaVersion] = 1, [Continuation] = continuation }, TableUpdateMode.Replace, cancellationToken);
 
     private Task<TableEntity?> ReadAsync(string paymentId, string[]? columns, CancellationToken cancellationToken) =>
         ReadRowAsync(DeliveryIds.ForPayment(paymentId), columns, cancellationToken);

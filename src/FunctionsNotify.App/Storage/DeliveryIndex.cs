@@ -1,18 +1,23 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
 // A row for each delivery that did not succeed at its first attempt; lists, the sweeper and the gauges read only these.
 // A late write of an older state never replaces a newer one: the sequence number decides, under the row's ETag.
-internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time)
+internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogger<DeliveryIndex> logger)
 {
     // How many days of acceptance sweeper and counts look back: beyond the longest delivery and the default retention of
     // history.
     public const int LookbackDays = 40;
 
     public const int MaxCountedPages = 200;
+
+    // A day that takes longer is left to a later look, so that one whose rows cannot be read hides no other.
+    public static readonly TimeSpan LongestDay = TimeSpan.FromSeconds(20);
 
     private const int Tries = 12;
     private const int PageSize = 1000;
@@ -153,26 +158,63 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time)
         }
     }
 
+    // A fault in one day, or its slowness, costs that day only, and is given back.
+    public async Task<Exception?> TryDayAsync(DateTimeOffset day, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestDay, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await read(either.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever the fault, the other days are read.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Logs.DayUnread(logger, fault, IndexRow.PartitionOf(day));
+            return fault;
+        }
+    }
+
     // Looks through the days, the newest first, in a bounded number of the service's pages; false when that was not all.
     private async Task<bool> WalkAsync(
         DateTimeOffset now, string[] columns, Func<DateTimeOffset, string> filterOf, Action<IReadOnlyList<TableEntity>> take, int maxPages, CancellationToken cancellationToken)
     {
-        var pages = 0;
+        var (pages, read) = (0, 0);
+        Exception? fault = null;
 
         // A row's day is that of its acceptance; those of tomorrow come from clocks that are ahead.
-        for (var back = -1; back <= LookbackDays; back++)
+        for (var back = -1; back <= LookbackDays && pages < maxPages; back++)
         {
-            await foreach (var page in table.Queries.QueryAsync<TableEntity>(filterOf(now.AddDays(-back)), PageSize, columns, cancellationToken).AsPages().ConfigureAwait(false))
+            var day = now.AddDays(-back);
+            var isWhole = false;
+            fault = await TryDayAsync(day, async token =>
             {
-                take(page.Values);
-                if (++pages == maxPages)
+                await foreach (var page in table.Queries.QueryAsync<TableEntity>(filterOf(day), PageSize, columns, token).AsPages().ConfigureAwait(false))
                 {
-                    return page.ContinuationToken is null && back == LookbackDays;
+                    take(page.Values);
+                    isWhole = page.ContinuationToken is null;
+                    if (++pages == maxPages)
+                    {
+                        return;
+                    }
                 }
-            }
+            }, cancellationToken).ConfigureAwait(false) ?? fault;
+            read += isWhole ? 1 : 0;
         }
 
-        return true;
+        if (read == 0 && fault is not null)
+        {
+            // What knows nothing of any day must not look like a count.
+            ExceptionDispatchInfo.Throw(fault);
+        }
+
+        return read == LookbackDays + 2;
     }
 
     private static DeliveryIndexPage Read(Page<TableEntity> page)
@@ -195,7 +237,7 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time)
         return new DeliveryIndexPage(rows, unreadable, page.ContinuationToken);
     }
 
-    // A row whose time cannot be read is of another version: it is open all the same.
+    // A row whose time cannot be read is of another version, and open.
     private static DateTimeOffset? TimeOf(TableEntity row, string property)
     {
         try

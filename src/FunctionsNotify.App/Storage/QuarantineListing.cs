@@ -17,8 +17,8 @@ internal sealed record QuarantineFilter(MessageState? State = null, QuarantineSt
 
 internal sealed record QuarantinePage(IReadOnlyList<QuarantineRecord> Records, IReadOnlyList<string> Unreadable, string? Continuation);
 
-// Pages of records, newest first: the days from the last to the first, and each day in the order of its names. One page
-// looks at a bounded number of blobs, however few of them match.
+// Pages of records, newest first: the days from the last to the first, of each day those that wait and then those that
+// are resolved, in the order of their names. One page looks at a bounded number of blobs, however few of them match.
 internal sealed class QuarantineListing(BlobContainerClient container, Func<string, CancellationToken, Task<StoredQuarantineRecord?>> read)
 {
     private const int SegmentSize = 500;
@@ -28,11 +28,10 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
     public async Task<QuarantinePage> ReadAsync(QuarantineFilter filter, int max, QuarantinePosition? from, CancellationToken cancellationToken)
     {
         var page = new Page(filter, max);
-        var days = await QuarantineStore.DaysAsync(container, cancellationToken).ConfigureAwait(false);
-        foreach (var day in days.Where(day => from is null || string.CompareOrdinal(day, from.Day) <= 0))
+        foreach (var place in (await PlacesAsync(filter.Status, cancellationToken).ConfigureAwait(false)).Where(place => from is null || QuarantinePosition.Compare(place, from.Place) >= 0))
         {
-            var start = from is not null && from.Day == day ? from : new QuarantinePosition(day, string.Empty, string.Empty);
-            if (await ReadDayAsync(page, start, cancellationToken).ConfigureAwait(false) is { } next)
+            var start = from is not null && from.Place == place ? from : new QuarantinePosition(place, string.Empty, string.Empty);
+            if (await ReadPlaceAsync(page, start, cancellationToken).ConfigureAwait(false) is { } next)
             {
                 return page.ToResult(next);
             }
@@ -41,11 +40,23 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
         return page.ToResult(next: null);
     }
 
-    private async Task<QuarantinePosition?> ReadDayAsync(Page page, QuarantinePosition start, CancellationToken cancellationToken)
+    private async Task<List<string>> PlacesAsync(QuarantineStatus? status, CancellationToken cancellationToken)
+    {
+        var places = await QuarantineStore.PlacesAsync(container, prefix: null, cancellationToken).ConfigureAwait(false);
+        if (status is null || QuarantineStore.IsResolved(status.Value))
+        {
+            places.AddRange(await QuarantineStore.PlacesAsync(container, QuarantineStore.ResolvedPrefix, cancellationToken).ConfigureAwait(false));
+        }
+
+        places.Sort(QuarantinePosition.Compare);
+        return places;
+    }
+
+    private async Task<QuarantinePosition?> ReadPlaceAsync(Page page, QuarantinePosition start, CancellationToken cancellationToken)
     {
         var marker = start.Marker;
         var segments = container
-            .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = start.Day + "/" }, cancellationToken)
+            .GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = start.Place + "/" }, cancellationToken)
             .AsPages(marker.Length == 0 ? null : marker, SegmentSize);
         await foreach (var segment in segments.ConfigureAwait(false))
         {
@@ -54,7 +65,7 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
             {
                 if (page.IsFull)
                 {
-                    return new QuarantinePosition(start.Day, marker, next == 0 ? start.Last : unread[next - 1].Name);
+                    return new QuarantinePosition(start.Place, marker, next == 0 ? start.Last : unread[next - 1].Name);
                 }
 
                 next += await page.TakeAsync(unread, next, read, cancellationToken).ConfigureAwait(false);
@@ -86,14 +97,14 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
             {
                 var blob = blobs[end++];
                 _lookedAt++;
-                if (QuarantineRecord.IsId(blob.Name) && QuarantineMetadata.MayMatch(blob.Metadata, filter))
+                if (QuarantineRecord.IsId(QuarantineStore.IdOf(blob.Name)) && QuarantineMetadata.MayMatch(blob.Metadata, filter))
                 {
                     names.Add(blob.Name);
                 }
             }
 
             var found = await Task.WhenAll(names.Select(name => TryReadAsync(name, read, cancellationToken))).ConfigureAwait(false);
-            _unreadable.AddRange(names.Where((_, index) => found[index].IsUnreadable));
+            _unreadable.AddRange(names.Where((_, index) => found[index].IsUnreadable).Select(QuarantineStore.IdOf));
             _records.AddRange(found.Select(each => each.Record).OfType<QuarantineRecord>().Where(filter.Matches));
             return end - start;
         }
@@ -114,7 +125,7 @@ internal sealed class QuarantineListing(BlobContainerClient container, Func<stri
 }
 
 // Where a page ended: after a record, in the service's segment that held it.
-internal sealed record QuarantinePosition(string Day, string Marker, string Last)
+internal sealed record QuarantinePosition(string Place, string Marker, string Last)
 {
     private const int MaxLength = 4096;
 
@@ -129,11 +140,11 @@ internal sealed record QuarantinePosition(string Day, string Marker, string Last
         {
             if (continuation.Length <= MaxLength
                 && Base64Url.IsValid(continuation)
-                && JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(continuation)) is [{ } day, { } marker, { } last]
-                && IsDay(day)
-                && (last.Length == 0 || QuarantineRecord.IsId(last)))
+                && JsonSerializer.Deserialize<string[]>(Base64Url.DecodeFromChars(continuation)) is [{ } place, { } marker, { } last]
+                && IsPlace(place)
+                && (last.Length == 0 || QuarantineRecord.IsId(QuarantineStore.IdOf(last))))
             {
-                return new QuarantinePosition(day, marker, last);
+                return new QuarantinePosition(place, marker, last);
             }
         }
         catch (JsonException)
@@ -144,7 +155,12 @@ internal sealed record QuarantinePosition(string Day, string Marker, string Last
         throw new ArgumentException("must be what the page before gave", nameof(continuation));
     }
 
-    public static bool IsDay(string text) => DateTime.TryParseExact(text, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    public static string DayOf(string place) => QuarantineStore.IdOf(place);
 
-    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<string[]>([Day, Marker, Last])));
+    public static int Compare(string left, string right) =>
+        string.CompareOrdinal(DayOf(right), DayOf(left)) is var order and not 0 ? order : left.Length.CompareTo(right.Length);
+
+    public static bool IsPlace(string text) => DateTime.TryParseExact(DayOf(text), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(JsonSerializer.Serialize<string[]>([Place, Marker, Last])));
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -8,34 +10,172 @@ using Azure.Storage.Blobs.Models;
 
 namespace FunctionsNotify.App;
 
-// The quarantine: one JSON blob per record, named by its id, written once, and changed by operators under its ETag.
-// What lists filter by stands in the blob's metadata too, so that they need not read every record.
+// The quarantine: one JSON blob per record, named by its id, written once, and changed by operators under its ETag. A
+// record that is resolved moves under a prefix of its own, so that the count of waiting ones reads these only; where a
+// record lies in both places, the resolved one is true. What lists filter by stands in the blob's metadata too, so that
+// they need not read every record.
 internal sealed class QuarantineStore(BlobContainerClient container)
 {
-    // How many blobs one count looks at.
-    public const int MaxCounted = 5000;
+    public const string ResolvedPrefix = "resolved/";
+
+    // How many waiting records one count goes up to, and how many one tidying removes.
+    public const int MaxCounted = 20_000;
+    public const int MaxRemoved = 5000;
 
     public async Task AddAsync(QuarantineRecord record, CancellationToken cancellationToken)
     {
         try
         {
-            await WriteAsync(record, Serialize(record), new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(record, record.QuarantineId, Serialize(record), new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (IsAlreadyWritten(exception))
         {
             // The same message came again; the first record stands, with what an operator may have done to it.
+        }
+
+        // Looked for after the write: whoever moves a record writes it there before it is gone here.
+        if (await container.GetBlobClient(ResolvedPrefix + record.QuarantineId).ExistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await container.GetBlobClient(record.QuarantineId).DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }
 
     public Task<QuarantinePage> ListAsync(QuarantineFilter filter, int max, string? continuation, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return new QuarantineListing(container, GetAsync).ReadAsync(filter, max, QuarantinePosition.Parse(continuation), cancellationToken);
+        return new QuarantineListing(container, ReadAsync).ReadAsync(filter, max, QuarantinePosition.Parse(continuation), cancellationToken);
     }
 
-    public async Task<StoredQuarantineRecord?> GetAsync(string quarantineId, CancellationToken cancellationToken)
+    public async Task<StoredQuarantineRecord?> GetAsync(string quarantineId, CancellationToken cancellationToken) => QuarantineRecord.IsId(quarantineId)
+        ? await ReadAsync(quarantineId, cancellationToken).ConfigureAwait(false) ?? await ReadAsync(ResolvedPrefix + quarantineId, cancellationToken).ConfigureAwait(false)
+        : null;
+
+    public async Task<string?> TryReplaceAsync(QuarantineRecord record, string version, CancellationToken cancellationToken)
     {
-        if (!QuarantineRecord.IsId(quarantineId) || await ReadAsync(quarantineId, cancellationToken).ConfigureAwait(false) is not { } blob)
+        var bytes = Serialize(record);
+        string? written;
+        try
+        {
+            written = await WriteAsync(record, record.QuarantineId, bytes, new BlobRequestConditions { IfMatch = new ETag(version) }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.Status == (int)HttpStatusCode.PreconditionFailed || exception.ErrorCode == BlobErrorCode.BlobNotFound)
+        {
+            // The SDK sends a write again when its answer is lost, and then meets its own.
+            written = await DownloadAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false) is { } blob && blob.Content.ToMemory().Span.SequenceEqual(bytes)
+                ? blob.Details.ETag.ToString()
+                : null;
+        }
+
+        if (written is not null && IsResolved(record.Status))
+        {
+            try
+            {
+                await MoveAsync(record, cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // The change stands; the purge moves what was left.
+            catch (Exception fault) when (fault is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+            }
+        }
+
+        return written;
+    }
+
+    public async Task<QuarantineStatistics> CountWaitingAsync(CancellationToken cancellationToken, int max = MaxCounted)
+    {
+        var (invalid, conflict) = (0, 0);
+        await foreach (var blob in UnmovedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var state = QuarantineMetadata.WaitingStateOf(blob.Metadata);
+            if (state is not null && invalid + conflict == max)
+            {
+                return new QuarantineStatistics(invalid, conflict, IsComplete: false);
+            }
+
+            invalid += state == MessageState.Invalid ? 1 : 0;
+            conflict += state == MessageState.Conflict ? 1 : 0;
+        }
+
+        return new QuarantineStatistics(invalid, conflict, IsComplete: true);
+    }
+
+    // Moves what a crash left where it was resolved, and removes what was resolved before then; the number of those.
+    public async Task<int> TidyAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await foreach (var blob in UnmovedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (QuarantineRecord.IsId(blob.Name)
+                && QuarantineMetadata.WaitingStateOf(blob.Metadata) is null
+                && await ReadAsync(blob.Name, cancellationToken).ConfigureAwait(false) is { Record: var record }
+                && IsResolved(record.Status))
+            {
+                await MoveAsync(record, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var removed = 0;
+        var last = before.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        foreach (var place in (await PlacesAsync(container, ResolvedPrefix, cancellationToken).ConfigureAwait(false)).Where(place => string.CompareOrdinal(QuarantinePosition.DayOf(place), last) <= 0))
+        {
+            await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = place + "/" }, cancellationToken).ConfigureAwait(false))
+            {
+                // Written when it was resolved, and not again.
+                if (blob.Properties.LastModified < before)
+                {
+                    await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+                    if (++removed == MaxRemoved)
+                    {
+                        return removed;
+                    }
+                }
+            }
+        }
+
+        return removed;
+    }
+
+    // The days that hold records, as the names of their folders: those below a prefix, or those that were not moved.
+    internal static async Task<List<string>> PlacesAsync(BlobContainerClient container, string? prefix, CancellationToken cancellationToken)
+    {
+        var places = new List<string>();
+        var items = container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/", Prefix = prefix }, cancellationToken);
+        await foreach (var item in items.ConfigureAwait(false))
+        {
+            if (item.IsPrefix && item.Prefix.TrimEnd('/') is var place && QuarantinePosition.IsPlace(place))
+            {
+                places.Add(place);
+            }
+        }
+
+        return places;
+    }
+
+    internal static bool IsResolved(QuarantineStatus status) => status is QuarantineStatus.Requeued or QuarantineStatus.Discarded;
+
+    // Ids begin with a digit, and so come first.
+    private async IAsyncEnumerable<BlobItem> UnmovedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata }, cancellationToken).ConfigureAwait(false))
+        {
+            if (blob.Name.StartsWith(ResolvedPrefix, StringComparison.Ordinal))
+            {
+                yield break;
+            }
+
+            yield return blob;
+        }
+    }
+
+    private async Task MoveAsync(QuarantineRecord record, CancellationToken cancellationToken)
+    {
+        await WriteAsync(record, ResolvedPrefix + record.QuarantineId, Serialize(record), conditions: null, cancellationToken).ConfigureAwait(false);
+        await container.GetBlobClient(record.QuarantineId).DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StoredQuarantineRecord?> ReadAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await DownloadAsync(name, cancellationToken).ConfigureAwait(false) is not { } blob)
         {
             return null;
         }
@@ -43,83 +183,24 @@ internal sealed class QuarantineStore(BlobContainerClient container)
         try
         {
             // The name is made of the record: one that does not fit would be changed under another name.
-            if (JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options) is { } record && record.QuarantineId == quarantineId)
+            if (JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options) is { } record && record.QuarantineId == IdOf(name))
             {
                 return new StoredQuarantineRecord(record, blob.Details.ETag.ToString());
             }
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"Quarantine record {quarantineId} cannot be read: line {exception.LineNumber + 1}.", exception);
+            throw new InvalidDataException($"Quarantine record {name} cannot be read: line {exception.LineNumber + 1}.", exception);
         }
 
-        throw new InvalidDataException($"Quarantine record {quarantineId} cannot be read: it holds another record, or none.");
+        throw new InvalidDataException($"Quarantine record {name} cannot be read: it holds another record, or none.");
     }
 
-    public async Task<string?> TryReplaceAsync(QuarantineRecord record, string version, CancellationToken cancellationToken)
-    {
-        var bytes = Serialize(record);
-        try
-        {
-            return await WriteAsync(record, bytes, new BlobRequestConditions { IfMatch = new ETag(version) }, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.Status == (int)HttpStatusCode.PreconditionFailed)
-        {
-            // The SDK sends a write again when its answer is lost, and then meets its own.
-            return await ReadAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false) is { } blob && blob.Content.ToMemory().Span.SequenceEqual(bytes)
-                ? blob.Details.ETag.ToString()
-                : null;
-        }
-    }
-
-    public async Task<QuarantineStatistics> CountWaitingAsync(CancellationToken cancellationToken, int max = MaxCounted)
-    {
-        var (invalid, conflict, looked) = (0, 0, 0);
-        foreach (var day in await DaysAsync(container, cancellationToken).ConfigureAwait(false))
-        {
-            var blobs = container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = day + "/" }, cancellationToken);
-            await foreach (var blob in blobs.ConfigureAwait(false))
-            {
-                if (looked++ == max)
-                {
-                    return new QuarantineStatistics(invalid, conflict, IsComplete: false);
-                }
-
-                switch (QuarantineMetadata.WaitingStateOf(blob.Metadata))
-                {
-                    case MessageState.Invalid:
-                        invalid++;
-                        break;
-                    case MessageState.Conflict:
-                        conflict++;
-                        break;
-                }
-            }
-        }
-
-        return new QuarantineStatistics(invalid, conflict, IsComplete: true);
-    }
-
-    // The days that hold records, the newest first.
-    internal static async Task<List<string>> DaysAsync(BlobContainerClient container, CancellationToken cancellationToken)
-    {
-        var days = new List<string>();
-        var items = container.GetBlobsByHierarchyAsync(new GetBlobsByHierarchyOptions { Delimiter = "/" }, cancellationToken);
-        await foreach (var item in items.ConfigureAwait(false))
-        {
-            if (item.IsPrefix && item.Prefix.TrimEnd('/') is var day && QuarantinePosition.IsDay(day))
-            {
-                days.Add(day);
-            }
-        }
-
-        days.Sort(static (left, right) => string.CompareOrdinal(right, left));
-        return days;
-    }
+    internal static string IdOf(string name) => name.StartsWith(ResolvedPrefix, StringComparison.Ordinal) ? name[ResolvedPrefix.Length..] : name;
 
     private static byte[] Serialize(QuarantineRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, DeliveryJson.Options);
 
-    private async Task<string> WriteAsync(QuarantineRecord record, byte[] bytes, BlobRequestConditions conditions, CancellationToken cancellationToken)
+    private async Task<string> WriteAsync(QuarantineRecord record, string name, byte[] bytes, BlobRequestConditions? conditions, CancellationToken cancellationToken)
     {
         var options = new BlobUploadOptions
         {
@@ -127,11 +208,11 @@ internal sealed class QuarantineStore(BlobContainerClient container)
             HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" },
             Metadata = QuarantineMetadata.Of(record),
         };
-        var written = await container.GetBlobClient(record.QuarantineId).UploadAsync(BinaryData.FromBytes(bytes), options, cancellationToken).ConfigureAwait(false);
+        var written = await container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(bytes), options, cancellationToken).ConfigureAwait(false);
         return written.Value.ETag.ToString();
     }
 
-    private async Task<BlobDownloadResult?> ReadAsync(string name, CancellationToken cancellationToken)
+    private async Task<BlobDownloadResult?> DownloadAsync(string name, CancellationToken cancellationToken)
     {
         try
         {

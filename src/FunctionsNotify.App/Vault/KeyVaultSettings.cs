@@ -105,7 +105,7 @@ internal static class KeyVaultRules
     {
         if (value is not null && fault(value) is { } rule)
         {
-            problems.Add($"{KeyVaultOptions.Name(property)}: {rule}; found a text of {value.Length} characters");
+            problems.Add(Setting.Fault(KeyVaultOptions.Name(property), rule, value));
         }
     }
 

@@ -8,10 +8,14 @@ internal static class DevelopmentHost
     public const string DefaultData = ".local";
 
     // Never another machine's: a file in a folder must not decide where a key is sent.
-    public static string? Api(string dataFolder) =>
-        Read(dataFolder, "api") is { } text && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.IsLoopback ? text : null;
+    public static string? Api(string dataFolder) => Local(dataFolder, "api");
+
+    public static string? Simulator(string dataFolder) => Local(dataFolder, "alipayPlus");
 
     public static string? Storage(string dataFolder) => Read(dataFolder, "storage");
+
+    private static string? Local(string dataFolder, string name) =>
+        Read(dataFolder, name) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.IsLoopback ? text : null;
 
     private static string? Read(string dataFolder, string name)
     {

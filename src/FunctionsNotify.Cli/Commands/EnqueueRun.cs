@@ -1,6 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Azure;
-using Azure.Identity;
+using System.Text.Json.Nodes;
 using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.Client;
 
@@ -9,6 +9,8 @@ namespace FunctionsNotify.Cli;
 /// <summary>A notification as it was given, with the line at which it begins.</summary>
 internal sealed record GivenNotification(int Line, ReadOnlyMemory<byte> Body)
 {
+    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public NotificationReading Reading { get; } = NotificationReader.Read(Body);
 
     /// <summary>One document, over several lines maybe, or one on each line.</summary>
@@ -37,6 +39,17 @@ internal sealed record GivenNotification(int Line, ReadOnlyMemory<byte> Body)
         return lines;
     }
 
+    /// <summary>What is not given is left out, so that the rules say what is missing.</summary>
+    public static byte[] Compose(string? paymentId, string? requestId, string? status, string? code, string? message, string? time)
+    {
+        var result = Given([("resultStatus", status), ("resultCode", code ?? (status == "S" ? PaymentResult.SuccessCode : null)), ("resultMessage", message)]);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            Given([("paymentResult", result.Count > 0 ? result : null), ("paymentId", paymentId), ("paymentRequestId", requestId), ("paymentTime", time)]), _json);
+
+        static JsonObject Given(IEnumerable<(string Name, JsonNode? Value)> members) =>
+            new(members.Where(member => member.Value is not null).Select(member => KeyValuePair.Create(member.Name, member.Value)));
+    }
+
     private static bool IsWhole(ReadOnlySpan<byte> line)
     {
         try
@@ -59,12 +72,15 @@ internal sealed class EnqueueRun
     private const int AtOnce = 16;
 
     private readonly Session _session;
+    private readonly Action<object> _json;
     private readonly IReadOnlyList<GivenNotification> _given;
     private readonly EnqueueReceipt?[] _receipts;
 
-    public EnqueueRun(Session session, IReadOnlyList<GivenNotification> given)
+    // json: takes the document, where the whole command's is another.
+    public EnqueueRun(Session session, IReadOnlyList<GivenNotification> given, Action<object>? json = null)
     {
         _session = session;
+        _json = json ?? session.Output.Json;
         _given = given;
         _receipts = new EnqueueReceipt?[given.Count];
         RefusedCount = given.Count(one => !one.Reading.IsAccepted);
@@ -74,12 +90,12 @@ internal sealed class EnqueueRun
 
     public int RefusedCount { get; }
 
-    public async Task<int> SendAsync(PaymentNotificationQueue queue, CancellationToken stop)
+    public async Task<int> SendAsync(QueueOptions queue, bool createQueue, CancellationToken stop)
     {
         CliFault? fault = null;
         try
         {
-            await SendAllAsync(queue, stop);
+            await SendAllAsync(new PaymentNotificationQueue(queue.Open(_session), new PaymentNotificationQueueOptions { CreateIfMissing = createQueue }), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -89,9 +105,9 @@ internal sealed class EnqueueRun
         {
             fault = CliFault.NotDone([.. exception.Refusals.Select(refusal => refusal.ToString())]);
         }
-        catch (Exception exception) when (exception is RequestFailedException or AggregateException or AuthenticationFailedException)
+        catch (Exception exception) when (QueueOptions.IsFault(exception))
         {
-            fault = OfQueue(exception);
+            fault = queue.Fault(exception);
         }
 
         var sent = _receipts.Count(receipt => receipt is not null);
@@ -128,7 +144,7 @@ internal sealed class EnqueueRun
         }).ToList();
         if (_session.IsJson)
         {
-            _session.Output.Json(new { sent = _receipts.Count(receipt => receipt is not null), refused = RefusedCount, results });
+            _json(new { sent = _receipts.Count(receipt => receipt is not null), refused = RefusedCount, results });
             return;
         }
 
@@ -158,20 +174,5 @@ internal sealed class EnqueueRun
         // The first alone: a wrong name or a missing right is one fault, not sixteen.
         await Send(places[0], stop);
         await Parallel.ForEachAsync(places.Skip(1), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, Send);
-    }
-
-    private static CliFault OfQueue(Exception exception)
-    {
-        var inner = exception is AggregateException { InnerExceptions: [var first, ..] } ? first : exception;
-        // Azure's messages go on with whole HTTP answers.
-        var brief = inner.Message.Split('\n')[0].TrimEnd();
-        return inner switch
-        {
-            RequestFailedException { Status: 404 } => CliFault.NotDone("The queue does not exist: check AzureWebJobsStorage and --queue, or --create-queue."),
-            RequestFailedException { Status: 401 or 403 } failed => CliFault.NotDone($"The queue refuses this key or identity ({failed.ErrorCode}); an identity needs the role Storage Queue Data Message Sender."),
-            RequestFailedException { Status: > 0 } failed => CliFault.NotDone($"The queue answered {failed.Status} {failed.ErrorCode}."),
-            AuthenticationFailedException => CliFault.Usage($"The sign-in failed: {brief}"),
-            _ => CliFault.Unreachable($"The queue cannot be reached: {brief}"),
-        };
     }
 }

@@ -52,7 +52,6 @@ internal static class HostCommands
                 session.Output.Fields(
                     ("Host", $"{live.Text("host")} {live.Text("version")}: {live.Text("status")}"),
                     ("Ready", ready.Text("status")),
-                    ("Breaker", live.Text("breaker") ?? live.Object("breaker")?.ToString()),
                     ("Retry schedule", string.Join(' ', (live.Object("delivery") ?? default).Items("retryDelays").Select(Delay))));
                 session.Output.Table(_healthColumns, ready.Items("checks").Select(IReadOnlyList<string?> (check) => [check.Text("name"), check.Text("status"), check.Text("detail")]));
             }

@@ -98,24 +98,10 @@ internal sealed class RedeliverCommand
         var wanted = await bulk.PreviewAsync(parts, stop);
         if (!session.Get(_yes))
         {
-            Confirm(session, wanted);
+            session.Confirm($"Deliver {wanted} payments again?");
         }
 
         return await bulk.RunAsync(parts, dryRun: false, ResumeHint(session, filter, key), stop);
-    }
-
-    private static void Confirm(Session session, int wanted)
-    {
-        if (session.Host.ReadAnswer is not { } read)
-        {
-            throw CliFault.Usage("--yes: is required, because nobody can be asked here");
-        }
-
-        session.Host.Error.Write($"Deliver {wanted} payments again? [y/N] ");
-        if (read()?.Trim() is not ("y" or "Y" or "yes"))
-        {
-            throw CliFault.NotDone("Nothing was done.");
-        }
     }
 
     private async Task<IReadOnlyList<string>> IdsAsync(Session session, CancellationToken stop)

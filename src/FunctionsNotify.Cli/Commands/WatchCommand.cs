@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 
 namespace FunctionsNotify.Cli;
@@ -103,14 +102,15 @@ internal static class WatchCommand
         }
     }
 
+    // What the host could not count in time is "?".
     private static string Summary(JsonElement summary)
     {
         var deliveries = summary.Object("deliveries") ?? default;
         var quarantine = summary.Object("quarantine") ?? default;
-        var queues = summary.Items("queues").Select(queue => $"{queue.Text("queue")} {queue.Number("depth")}");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"open {deliveries.Number("open")}, overdue {deliveries.Number("overdue")}; 24 h: late {deliveries.Number("deliveredLate")}, rejected {deliveries.Number("rejected")}, exhausted {deliveries.Number("exhausted")}, cancelled {deliveries.Number("cancelled")}; queues: {string.Join(", ", queues)}; quarantine: invalid {quarantine.Number("invalid")}, conflict {quarantine.Number("conflict")}; breaker {summary.Text("breaker")}{(summary.IsTrue("isPartial") ? "; counts are partial" : string.Empty)}");
+        var queues = summary.Items("queues").Select(queue => $"{queue.Text("queue")} {Count(queue, "depth")}").DefaultIfEmpty("?");
+        return $"open {Count(deliveries, "open")}, overdue {Count(deliveries, "overdue")}; 24 h: late {Count(deliveries, "deliveredLate")}, rejected {Count(deliveries, "rejected")}, exhausted {Count(deliveries, "exhausted")}, cancelled {Count(deliveries, "cancelled")}; queues: {string.Join(", ", queues)}; quarantine: invalid {Count(quarantine, "invalid")}, conflict {Count(quarantine, "conflict")}{(summary.IsTrue("isPartial") ? "; counts are partial" : string.Empty)}";
+
+        static string Count(JsonElement of, string name) => of.Number(name).Shown() ?? "?";
     }
 
     // What is not as it was at the last look, a line each.

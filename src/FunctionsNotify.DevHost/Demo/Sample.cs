@@ -35,7 +35,7 @@ internal sealed record Sample
     public required SampleExpectation Expected { get; init; }
 
     public static IReadOnlyList<Sample> ReadAll(string folder) =>
-        [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(Read)];
+        [.. Directory.GetDirectories(folder, "??-*").Order(StringComparer.Ordinal).Select(Read)];
 
     private static Sample Read(string folder)
     {

@@ -44,7 +44,7 @@ internal static class HostSettings
     public static string RoutePrefix(IConfiguration settings) => settings[$"{Root}:extensions:http:routePrefix"] ?? "api";
 
     public static bool IsDisabled(IConfiguration settings, string function) =>
-        IsTrue(settings[$"AzureWebJobs.{function}.Disabled"]) || IsTrue(settings[$"AzureWebJobs:{function}:Disabled"]);
+        IsTrue(settings[$"AzureWebJobs.{function}.Disabled"]) || IsTrue(settings[$"AzureWebJobs_{function}_Disabled"]) || IsTrue(settings[$"AzureWebJobs:{function}:Disabled"]);
 
     private static bool IsTrue(string? value) => value == "1" || (bool.TryParse(value, out var isTrue) && isTrue);
 }

@@ -8,50 +8,54 @@ public sealed class RsaKeysTests
     private static readonly string Pkcs8 = Convert.ToBase64String(Key.ExportPkcs8PrivateKey());
     private static readonly string Spki = RsaKeys.ExportPublicKeyBase64(Key);
 
-    public static TheoryData<string, string> PrivateKeys => new()
+    private static readonly Dictionary<string, string> PrivateKeyTexts = new()
     {
-        { "PKCS#8 PEM", Key.ExportPkcs8PrivateKeyPem() },
-        { "PKCS#1 PEM", Key.ExportRSAPrivateKeyPem() },
-        { "PKCS#8 base64", Pkcs8 },
-        { "PKCS#1 base64", Convert.ToBase64String(Key.ExportRSAPrivateKey()) },
-        { "base64 in lines", Convert.ToBase64String(Key.ExportPkcs8PrivateKey(), Base64FormattingOptions.InsertLineBreaks) },
-        { "base64 with blanks around", $"  {Pkcs8}\r\n" },
-        { "PEM with CRLF", Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\r\n") },
-        { "PEM with written-out line ends", Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\\n") },
-        { "PEM on one line", Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings(" ") },
+        ["PKCS#8 PEM"] = Key.ExportPkcs8PrivateKeyPem(),
+        ["PKCS#1 PEM"] = Key.ExportRSAPrivateKeyPem(),
+        ["PKCS#8 base64"] = Pkcs8,
+        ["PKCS#1 base64"] = Convert.ToBase64String(Key.ExportRSAPrivateKey()),
+        ["base64 in lines"] = Convert.ToBase64String(Key.ExportPkcs8PrivateKey(), Base64FormattingOptions.InsertLineBreaks),
+        ["base64 with blanks around"] = $"  {Pkcs8}\r\n",
+        ["PEM with CRLF"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\r\n"),
+        ["PEM with written-out line ends"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\\n"),
+        ["PEM on one line"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings(" "),
     };
 
-    public static TheoryData<string, string> PublicKeys => new()
+    private static readonly Dictionary<string, string> PublicKeyTexts = new()
     {
-        { "PEM", Key.ExportSubjectPublicKeyInfoPem() },
-        { "PKCS#1 PEM", Key.ExportRSAPublicKeyPem() },
-        { "base64", Spki },
-        { "base64 in lines", Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo(), Base64FormattingOptions.InsertLineBreaks) },
-        { "PEM with written-out line ends", Key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\\n") },
+        ["PEM"] = Key.ExportSubjectPublicKeyInfoPem(),
+        ["PKCS#1 PEM"] = Key.ExportRSAPublicKeyPem(),
+        ["base64"] = Spki,
+        ["base64 in lines"] = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo(), Base64FormattingOptions.InsertLineBreaks),
+        ["PEM with written-out line ends"] = Key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\\n"),
     };
+
+    public static TheoryData<string> PrivateKeyForms => [.. PrivateKeyTexts.Keys];
+
+    public static TheoryData<string> PublicKeyForms => [.. PublicKeyTexts.Keys];
 
     [Theory]
-    [MemberData(nameof(PrivateKeys))]
-    public void ReadPrivateKey_KnownForm_GivesTheKey(string form, string text)
+    [MemberData(nameof(PrivateKeyForms))]
+    public void ReadPrivateKey_KnownForm_GivesTheKey(string form)
     {
-        using var read = RsaKeys.ReadPrivateKey(text);
+        using var read = RsaKeys.ReadPrivateKey(PrivateKeyTexts[form]);
         Assert.True(Pkcs8 == Convert.ToBase64String(read.ExportPkcs8PrivateKey()), form);
     }
 
     [Theory]
-    [MemberData(nameof(PublicKeys))]
-    public void ReadPublicKey_KnownForm_GivesTheKey(string form, string text)
+    [MemberData(nameof(PublicKeyForms))]
+    public void ReadPublicKey_KnownForm_GivesTheKey(string form)
     {
-        using var read = RsaKeys.ReadPublicKey(text);
+        using var read = RsaKeys.ReadPublicKey(PublicKeyTexts[form]);
         Assert.True(Spki == RsaKeys.ExportPublicKeyBase64(read), form);
     }
 
     [Fact]
     public void ReadPrivateKey_PublicKey_SaysSo()
     {
-        Assert.All(PublicKeys, row =>
+        Assert.All(PublicKeyTexts.Values, text =>
         {
-            var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey((string)row[1])).Message;
+            var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(text)).Message;
             Assert.Contains("private key", message, StringComparison.Ordinal);
             Assert.Contains("found a public key", message, StringComparison.Ordinal);
         });

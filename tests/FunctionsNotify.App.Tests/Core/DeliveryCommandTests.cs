@@ -129,6 +129,8 @@ public sealed class DeliveryCommandTests
     [InlineData("{}")]
     [InlineData("""{"id":7,"kind":"Cancel"}""")]
     [InlineData("""{"id":"\ud800","kind":"Cancel"}""")]
+    [InlineData("""{"id":"x","kind":"Cancel","\ud800":1}""")]
+    [InlineData("""{"id":"x","kind":"SendNow","e\ud800":1,"expectedAttempt":1}""")]
     [InlineData("""{"id":"","kind":"Cancel"}""")]
     [InlineData("""{"id":"x"}""")]
     [InlineData("""{"id":"x","kind":"Explode"}""")]

@@ -61,13 +61,13 @@ public sealed class DeliverCommandTests
     [Fact]
     public void Run_UnreadableCommands_AreRefusedOnTheRecordAndTheDeliveryGoesOn()
     {
-        string?[] payloads = [null, "null", "1", "\"text\"", "[]", "{}", """{"id":""}""", """{"id":"known","kind":"Explode"}""", """{"id":"\ud800","kind":"Cancel"}"""];
+        string?[] payloads = [null, "null", "1", "\"text\"", "[]", "{}", """{"id":""}""", """{"id":"known","kind":"Explode"}""", """{"id":"\ud800","kind":"Cancel"}""", """{"id":"named","kind":"Cancel","\ud800":1}"""];
         var run = DeliverRun.Of(
             Given.Input(), Results(AttemptKind.Unknown, AttemptKind.Acknowledged), [.. payloads.Select((payload, index) => Raw(0.1 + (index / 100.0), payload))]);
 
         Assert.Equal(DeliveryState.Delivered, run.Output.State);
         Assert.Equal(
-            ["unreadable-1", "unreadable-2", "unreadable-3", "unreadable-4", "unreadable-5", "unreadable-6", "unreadable-7", "known", "unreadable-9"],
+            ["unreadable-1", "unreadable-2", "unreadable-3", "unreadable-4", "unreadable-5", "unreadable-6", "unreadable-7", "known", "unreadable-9", "unreadable-10"],
             run.Output.Commands.Select(verdict => verdict.Id));
         Assert.All(run.Output.Commands, verdict => Assert.Equal(CommandResult.Refused, verdict.Result));
         Assert.True(Assert.Single(run.Timers).Fired);

@@ -59,6 +59,21 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
         Assert.DoesNotContain("secret", result.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AnswerWarnings.None, LogLevel.Information)]
+    [InlineData(AnswerWarnings.KeyVersion, LogLevel.Warning)]
+    public async Task Run_Acknowledged_IsLoggedAsAWarningWhenTheAnswerIsOdd(AnswerWarnings warnings, LogLevel expected)
+    {
+        var logger = new Mock<ILogger<SendAttemptFunction>>();
+        logger.Setup(log => log.IsEnabled(It.IsAny<LogLevel>())).Returns(true);
+        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(Given.Result(AttemptKind.Acknowledged) with { Warnings = warnings });
+
+        await Function(logger.Object).RunAsync(Input, CancellationToken.None);
+
+        Assert.Equal(expected, Assert.Single(logger.Invocations, call => call.Method.Name == nameof(ILogger.Log)).Arguments[0]);
+    }
+
     [Fact]
     public async Task Run_Postponed_TheLogLineSaysWhy()
     {

@@ -101,6 +101,32 @@ public sealed class AppServicesTests
         Assert.Equal(7, lines.Count);
     }
 
+    [Theory]
+    [InlineData("AzureWebJobs.Deliver.Disabled", "true", "AzureWebJobs.Deliver.Disabled")]
+    [InlineData("AzureWebJobs:SendAttempt:Disabled", "1", "AzureWebJobs__SendAttempt__Disabled")]
+    [InlineData("AzureWebJobs_RecordOutcome_Disabled", "True", "AzureWebJobs_RecordOutcome_Disabled")]
+    public void AddNotificationApp_DurableFunctionDisabled_NamesItAndHowToPause(string setting, string value, string name)
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { [setting] = value });
+
+        var line = Assert.Single(StartFaults.Of(Record.Exception(services.GetRequiredService<IStartupValidator>().Validate)!));
+
+        Assert.StartsWith(name + ": must not be set", line, StringComparison.Ordinal);
+        Assert.Contains("notify pause", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("AzureWebJobs.Deliver.Disabled", "false")]
+    [InlineData("AzureWebJobs.Deliver.Disabled", "")]
+    [InlineData("AzureWebJobs.Intake.Disabled", "true")]
+    [InlineData("AzureWebJobs:Maintain:Disabled", "1")]
+    public void AddNotificationApp_OtherFunctionDisabledOrNoneAtAll_Starts(string setting, string value)
+    {
+        using var services = Build(new Dictionary<string, string?>(Sound) { [setting] = value });
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+    }
+
     [Fact]
     public void AddNotificationApp_EntraWithoutPlatformAuthentication_ShutsOperatorsOutAndStartsAnyway()
     {

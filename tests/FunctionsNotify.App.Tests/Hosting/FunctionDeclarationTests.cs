@@ -15,7 +15,7 @@ public sealed class FunctionDeclarationTests
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
         [
-            "Cancel", "Deliver", "Discard", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit", "ListNotifications", "ListQuarantine",
+            "Cancel", "Deliver", "Discard", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit", "ListNotifications", "ListQuarantine", "ListStates",
             "Maintain", "OpenApi", "Page", "PageFile", "Ready", "RecordOutcome", "Redeliver", "RedeliverMany", "Repair", "Requeue", "SendAttempt",
             "SendNow", "Summary",
         ],

@@ -1,13 +1,25 @@
 using DurableTask.Core.Exceptions;
+using FunctionsNotify.App.Tests.Storage;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Moq;
 
 namespace FunctionsNotify.App.Tests.Intake;
 
-public sealed class DurableTests
+[Collection(SharedAzurite.Name)]
+public sealed class DurableTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly Mock<DurableTaskClient> _client = new(MockBehavior.Strict, "client");
+
+    private AppWorld _world = null!;
+
+    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task StartDelivery_New_StartsOneThatNoStatusLetsReplace()
@@ -18,7 +30,7 @@ public sealed class DurableTests
             .Callback((TaskName _, object? _, StartOrchestrationOptions? given, CancellationToken _) => options = given)
             .ReturnsAsync(input.DeliveryId);
 
-        Assert.Equal(StartResult.Started, await _client.Object.StartDeliveryAsync(input, default));
+        Assert.Equal(StartResult.Started, await _client.Object.StartDeliveryAsync(_world.Claims, input, default));
         Assert.Equal(input.DeliveryId, options!.InstanceId);
         Assert.Equal(DeliverOrchestrator.Version, options.Version!.Value.Version);
         Assert.Null(options.StartAt);
@@ -31,14 +43,27 @@ public sealed class DurableTests
     [InlineData(OrchestrationRuntimeStatus.Pending, StartResult.AlreadyInHand)]
     [InlineData(OrchestrationRuntimeStatus.Running, StartResult.AlreadyInHand)]
     [InlineData(OrchestrationRuntimeStatus.Suspended, StartResult.AlreadyInHand)]
-    [InlineData(OrchestrationRuntimeStatus.Completed, StartResult.AlreadyInHand)]
     [InlineData(OrchestrationRuntimeStatus.Failed, StartResult.Broken)]
     [InlineData(OrchestrationRuntimeStatus.Terminated, StartResult.Broken)]
     public async Task StartDelivery_ExistingInstance_IsJudgedByItsStatus(OrchestrationRuntimeStatus status, StartResult expected)
     {
         Existing(new OrchestrationMetadata(DeliverOrchestrator.Name, Given.Input().DeliveryId) { RuntimeStatus = status });
 
-        Assert.Equal(expected, await _client.Object.StartDeliveryAsync(Given.Input(), default));
+        Assert.Equal(expected, await _client.Object.StartDeliveryAsync(_world.Claims, Given.Input(), default));
+    }
+
+    // Its end was merged, or the claim is of another delivery by now, or nothing ever made it final.
+    [Theory]
+    [InlineData(1, DeliveryState.Delivered, StartResult.AlreadyInHand)]
+    [InlineData(2, DeliveryState.Open, StartResult.AlreadyInHand)]
+    [InlineData(1, DeliveryState.Open, StartResult.Broken)]
+    public async Task StartDelivery_CompletedInstance_IsJudgedByTheClaimAsItStandsNow(int generation, DeliveryState state, StartResult expected)
+    {
+        var input = Given.Input();
+        Existing(new OrchestrationMetadata(DeliverOrchestrator.Name, input.DeliveryId) { RuntimeStatus = OrchestrationRuntimeStatus.Completed });
+        await _world.ClaimAsync(input.PaymentId, generation, state);
+
+        Assert.Equal(expected, await _client.Object.StartDeliveryAsync(_world.Claims, input, default));
     }
 
     [Fact]
@@ -46,7 +71,7 @@ public sealed class DurableTests
     {
         Existing(null);
 
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _client.Object.StartDeliveryAsync(Given.Input(), default));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _client.Object.StartDeliveryAsync(_world.Claims, Given.Input(), default));
 
         Assert.Contains(Given.Input().DeliveryId, fault.Message, StringComparison.Ordinal);
     }

@@ -107,10 +107,12 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
         Assert.Single(_world.Durable.Started);
     }
 
-    [Fact]
-    public async Task AcceptAsync_FailedInstanceUnderAnOpenClaim_IsBrokenAndKept()
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    public async Task AcceptAsync_EndedInstanceUnderAnOpenClaim_IsBrokenAndKept(OrchestrationRuntimeStatus status)
     {
-        _world.Durable.Has("np-p-1~0001", OrchestrationRuntimeStatus.Failed);
+        _world.Durable.Has(DeliveryIds.ForDelivery("p-1", 1), status);
 
         Assert.Equal(IntakeVerdict.Broken, (await _world.AcceptAsync(AppWorld.Body())).Verdict);
         Assert.Equal(DeliveryState.Open, (await _world.Claims.GetAsync("p-1", default))!.State);

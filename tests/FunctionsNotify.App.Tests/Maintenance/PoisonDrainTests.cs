@@ -97,6 +97,51 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(0, await CountAsync());
     }
 
+    // The claim was made by a try before, and every start failed: nobody else would start it.
+    [Fact]
+    public async Task Run_TriedTooOftenUnderItsOpenClaim_LeavesItToTheSweeper()
+    {
+        await AddAsync(AppWorld.Body());
+        (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) = (call => call == "durable start", 0, true);
+
+        Assert.Equal(new PoisonDrainReport(1, 0, 0), await DrainAsync(maxTries: 1));
+
+        Assert.Equal(0, await CountAsync());
+        Assert.Empty(await _world.QuarantinedAsync());
+        Assert.Empty(await _world.OutcomesAsync());
+        Assert.NotNull(Assert.Single(await _world.RowsAsync()).StartingSince);
+
+        _world.Calls.UntilFault = null;
+        _world.Time.Advance(SweepRules.StartingAfter + TimeSpan.FromSeconds(1));
+        await _world.Sweeper.RunAsync(_world.Durable.Client, default);
+        Assert.Equal("p-1", Assert.Single(_world.Durable.Started).PaymentId);
+    }
+
+    [Fact]
+    public async Task Run_TriedTooOftenUnderItsOpenClaimWhileTheTableIsAway_Stays()
+    {
+        await AddAsync(AppWorld.Body());
+        (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) = (call => call.Contains("/" + _world.Table.Rows.Name + "(", StringComparison.Ordinal) || call == "durable start", 0, true);
+
+        Assert.Equal(new PoisonDrainReport(0, 0, 1), await DrainAsync(maxTries: 1));
+
+        Assert.Equal(1, await CountAsync());
+        Assert.Empty(await _world.QuarantinedAsync());
+    }
+
+    [Fact]
+    public async Task Run_TriedTooOftenUnderAnOpenClaimOfAnotherContent_IsQuarantined()
+    {
+        await _world.AcceptAsync(AppWorld.Body(code: "OTHER"));
+        await AddAsync(AppWorld.Body());
+        NoTable();
+
+        Assert.Equal(new PoisonDrainReport(0, 1, 0), await DrainAsync(maxTries: 1));
+
+        Assert.Single(await _world.QuarantinedAsync());
+        Assert.Empty(await _world.RowsAsync());
+    }
+
     [Fact]
     public async Task Run_IntakeWorksAgainAtTheLastTry_IsNotGivenUp()
     {

@@ -31,7 +31,7 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
         var claim = await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: Days(age));
         _world.Durable.Has(claim.DeliveryId, status, createdAt: Days(age));
 
-        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
+        var report = (await _world.Purge.RunAsync(_world.Durable.Client, default))!;
 
         Assert.Equal(removed ? 1 : 0, report.Histories);
         Assert.Equal(!removed, _world.Durable.Instances.ContainsKey(claim.DeliveryId));
@@ -44,7 +44,7 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
         var claim = await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: Days(1));
         _world.Durable.Instances[claim.DeliveryId] = new DeliveryInstance(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, Days(40), Days(1));
 
-        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
+        var report = (await _world.Purge.RunAsync(_world.Durable.Client, default))!;
 
         Assert.Equal((0, 1), (report.Histories, report.Kept));
         Assert.Single(_world.Durable.Instances);
@@ -56,7 +56,7 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
         var claim = await _world.ClaimAsync();
         _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Failed, createdAt: Days(300));
 
-        Assert.Equal(1, (await _world.Purge.RunAsync(_world.Durable.Client, default)).Kept);
+        Assert.Equal(1, (await _world.Purge.RunAsync(_world.Durable.Client, default))!.Kept);
         Assert.Single(_world.Durable.Instances);
     }
 
@@ -77,11 +77,11 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var old = await _world.ClaimAsync("old", generation: 2, state: DeliveryState.Exhausted, endedAt: Days(401));
         await _world.RowAsync(old, TimeSpan.Zero);
-        await _world.RowAsync(old with { DeliveryId = "np-old~0001" }, TimeSpan.Zero);
+        await _world.RowAsync(old with { DeliveryId = DeliveryIds.ForDelivery("old", 1) }, TimeSpan.Zero);
         await _world.ClaimAsync("open");
         await _world.ClaimAsync("young", state: DeliveryState.Delivered, endedAt: Days(399));
 
-        var report = await _world.Purge.RunAsync(_world.Durable.Client, default);
+        var report = (await _world.Purge.RunAsync(_world.Durable.Client, default))!;
 
         Assert.Equal((1, true), (report.Claims, report.IsComplete));
         Assert.Equal(["open", "young"], (await _world.ClaimsAsync()).Select(claim => claim.PaymentId).Order(StringComparer.Ordinal));
@@ -96,11 +96,13 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
             await _world.ClaimAsync($"p-{number:D2}", state: DeliveryState.Delivered, endedAt: Days(number % 2 == 0 ? 500 : 1));
         }
 
-        var report = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
+        var report = (await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2))!;
 
         Assert.Equal((5, true), (report.Claims, report.IsComplete));
         Assert.Equal(4, (await _world.ClaimsAsync()).Count);
-        Assert.Null(await _world.Claims.GetBookmarkAsync(default));
+        Assert.Null(await _world.Purge.RunAsync(_world.Durable.Client, default));
+        _world.Time.Advance(Purge.Every);
+        Assert.True((await _world.Purge.RunAsync(_world.Durable.Client, default))!.IsComplete);
     }
 
     [Fact]
@@ -111,14 +113,58 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
             await _world.ClaimAsync($"p-{number}", state: DeliveryState.Delivered, endedAt: Days(500));
         }
 
-        _world.Calls.AtEach = () => _world.Time.Advance(Purge.PartTime);
+        _world.Calls.AtEach = () => _world.Time.Advance(Purge.Slice);
         var first = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
-        var place = await _world.Claims.GetBookmarkAsync(default);
         var second = await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2);
 
-        Assert.Equal((2, false, true), (first.Claims, first.IsComplete, place is not null));
-        Assert.Equal(2, second.Claims);
+        Assert.Equal((2, false), (first!.Claims, first.IsComplete));
+        Assert.Equal(2, second!.Claims);
         Assert.Equal(["p-4", "p-5"], (await _world.ClaimsAsync()).Select(claim => claim.PaymentId).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_MoreHistoriesThanASlice_GoesOnWhereItStopped()
+    {
+        for (var number = 0; number < 7; number++)
+        {
+            var claim = await _world.ClaimAsync($"p-{number}", state: DeliveryState.Delivered, endedAt: Days(60));
+            _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, createdAt: Days(number == 0 ? 1 : 60));
+        }
+
+        _world.Calls.AtEach = () => _world.Time.Advance(Purge.Slice / 4);
+        var runs = new List<PurgeReport>();
+        do
+        {
+            runs.Add((await _world.Purge.RunAsync(_world.Durable.Client, default, pageSize: 2))!);
+            Assert.InRange(runs.Count, 1, 10);
+        }
+        while (!runs[^1].IsComplete);
+
+        Assert.InRange(runs.Count, 2, 10);
+        Assert.Equal(6, runs.Sum(run => run.Histories));
+        Assert.Single(_world.Durable.Instances);
+    }
+
+    [Fact]
+    public async Task Run_ResolvedRecordsAfterTheirRetention_AreRemovedAndWhatACrashLeftIsMoved()
+    {
+        await _world.AcceptAsync("undecodable");
+        var record = Assert.Single(await _world.QuarantinedAsync());
+        var stored = (await _world.Quarantine.GetAsync(record.QuarantineId, default))!;
+        // The move of the change fails, after the change itself.
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call.Contains(QuarantineStore.ResolvedPrefix, StringComparison.Ordinal) && call.StartsWith("PUT", StringComparison.Ordinal), 0);
+        Assert.NotNull(await _world.Quarantine.TryReplaceAsync(record with { Status = QuarantineStatus.Discarded }, stored.Version, default));
+        Assert.True(await _world.Container.GetBlobClient(record.QuarantineId).ExistsAsync());
+
+        await _world.Purge.RunAsync(_world.Durable.Client, default);
+
+        Assert.False(await _world.Container.GetBlobClient(record.QuarantineId).ExistsAsync());
+        Assert.Equal(QuarantineStatus.Discarded, Assert.Single(await _world.QuarantinedAsync()).Status);
+
+        // The service stamps with its own clock.
+        _world.Time.SetUtcNow(DateTimeOffset.UtcNow + new RetentionPolicy().Claims + TimeSpan.FromDays(1));
+        Assert.Equal(1, (await _world.Purge.RunAsync(_world.Durable.Client, default))!.Records);
+        Assert.Empty(await _world.QuarantinedAsync());
     }
 
     public static TheoryData<int, bool> Steps()
@@ -139,13 +185,14 @@ public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = await _world.ClaimAsync(generation: 2, state: DeliveryState.Exhausted, endedAt: Days(500));
         await _world.RowAsync(claim, TimeSpan.Zero);
-        await _world.RowAsync(claim with { DeliveryId = "np-p-1~0001" }, TimeSpan.Zero);
+        await _world.RowAsync(claim with { DeliveryId = DeliveryIds.ForDelivery("p-1", 1) }, TimeSpan.Zero);
         _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed, createdAt: Days(500));
         _world.Calls.UntilFault = call;
         _world.Calls.EffectBeforeFault = effectBefore;
 
         await Record.ExceptionAsync(() => _world.Purge.RunAsync(_world.Durable.Client, default));
         _world.Calls.UntilFault = null;
+        _world.Time.Advance(Purge.Every);
         await _world.Purge.RunAsync(_world.Durable.Client, default);
 
         Assert.Empty(_world.Durable.Instances);

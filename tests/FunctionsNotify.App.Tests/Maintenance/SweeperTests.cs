@@ -77,6 +77,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Failed, SweepAction.AlertBroken, "repair")]
     [InlineData(OrchestrationRuntimeStatus.Terminated, SweepAction.AlertBroken, "repair")]
+    [InlineData(OrchestrationRuntimeStatus.Completed, SweepAction.AlertBroken, "repair")]
     [InlineData(OrchestrationRuntimeStatus.Suspended, SweepAction.AlertSuspended, "resume")]
     [InlineData(OrchestrationRuntimeStatus.Pending, SweepAction.AlertPending, "runs")]
     public async Task Run_NeedsAPerson_AlertsOnceARunAndChangesNothing(OrchestrationRuntimeStatus status, SweepAction action, string advice)
@@ -94,6 +95,24 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Empty(_world.Durable.Started);
         Assert.Empty(_world.Durable.Sent);
         Assert.Single(await _world.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Run_DeliveryEndsBetweenItsClaimAndItsInstance_IsNoAlert()
+    {
+        var claim = await _world.ClaimAsync();
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Completed);
+        _world.Calls.Before = async call =>
+        {
+            if (call == "durable get")
+            {
+                await _world.ClaimAsync(state: DeliveryState.Delivered, endedAt: _world.Now);
+            }
+        };
+
+        Assert.Equal([SweepAction.MendRow], (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.Keys);
+        Assert.Empty(_world.Alerts);
     }
 
     [Fact]
@@ -288,6 +307,68 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
 
         Assert.Equal((1, 1), (report.Faults, report.Actions[SweepAction.Start]));
         Assert.Equal("p-2", Assert.Single(_world.Durable.Started).PaymentId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_OneDayFailsOrHangs_IsCountedAndTheOtherDaysAreSwept(bool hangs)
+    {
+        foreach (var (payment, days) in new[] { ("today", 0), ("bad", 1), ("old", 2) })
+        {
+            var claim = await _world.PutAsync((await _world.ClaimAsync(payment, generation: 2)) with { AcceptedAt = _world.Now.AddDays(-days) });
+            await _world.RowAsync(claim, TimeSpan.FromMinutes(2), starting: true);
+        }
+
+        FailDay(_world.Now.AddDays(-1), hangs);
+        var run = _world.Sweeper.RunAsync(_world.Durable.Client, default);
+        await PassDayAsync(run);
+        var report = await run;
+
+        Assert.Equal((1, 2), (report.Faults, report.Actions[SweepAction.Start]));
+        Assert.Equal(["old", "today"], _world.Durable.Started.Select(input => input.PaymentId).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CountOpen_OneDayFailsOrHangs_CountsTheOthersAndSaysThatItIsNotAll(bool hangs)
+    {
+        await _world.RowAsync(await _world.ClaimAsync("today"), TimeSpan.FromMinutes(2));
+        await _world.RowAsync((await _world.ClaimAsync("old")) with { AcceptedAt = _world.Now.AddDays(-2) }, TimeSpan.FromMinutes(9));
+        FailDay(_world.Now.AddDays(-1), hangs);
+
+        var count = _world.Index.CountOpenAsync(Given.Start, default);
+        await PassDayAsync(count);
+
+        Assert.Equal(new DeliveryStatistics(2, Given.Start.AddMinutes(-9), false) { EarliestAcceptedAt = Given.Start.AddDays(-2) }, await count);
+        Assert.Contains(_world.Lines, line => line.StartsWith("Warning: The day d-", StringComparison.Ordinal));
+    }
+
+    private void FailDay(DateTimeOffset day, bool hangs)
+    {
+        bool IsOfDay(string call) => call.Contains(IndexRow.PartitionOf(day), StringComparison.Ordinal) && call.Contains("()", StringComparison.Ordinal);
+        if (hangs)
+        {
+            _world.Calls.Hanging = IsOfDay;
+        }
+        else
+        {
+            (_world.Calls.Only, _world.Calls.UntilFault, _world.Calls.Lasts) = (IsOfDay, 0, true);
+        }
+    }
+
+    private async Task PassDayAsync(Task run)
+    {
+        var waited = Task.Delay(Eventually.Soon);
+        while (!run.IsCompleted && !waited.IsCompleted)
+        {
+            await Task.WhenAny(run, Task.Delay(50));
+            if (_world.Calls.IsHanging)
+            {
+                _world.Time.Advance(DeliveryIndex.LongestDay);
+            }
+        }
     }
 
     private DeliveryReport Waiting(TimeSpan overdueBy) =>

@@ -53,6 +53,15 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public void Attempted_OddAnswer_CountsEachWarning()
+    {
+        _metrics.Attempted(Given.Result(AttemptKind.Acknowledged) with { Warnings = AnswerWarnings.KeyVersion | AnswerWarnings.ResponseTime });
+        _metrics.Attempted(Given.Result(AttemptKind.Acknowledged));
+
+        Assert.Equal(["warning=KeyVersion: 1", "warning=ResponseTime: 1"], _measurements.Of(TelemetryNames.Instruments.AnswerWarnings).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void TakenIn_BrokenRules_AreCountedByListedField()
     {
         _metrics.TakenIn(Given.Reading("p", null, Warning("paymentTime"), Warning("extra.secrets[3]"), Warning("envelope.traceparent")), TelemetryNames.Verdicts.Accepted);

@@ -53,7 +53,7 @@ public sealed class TracingTests
             ("notifyPushPayment", ActivityKind.Client, "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"),
             (span.OperationName, span.Kind, span.TraceId.ToHexString(), span.ParentSpanId.ToHexString()));
         Assert.Equal(invocation.SpanId, Assert.Single(span.Links).Context.SpanId);
-        // The parent was not recorded by the one who made it; ours is all the same.
+        // The parent was not recorded by the one who made it; ours is.
         Assert.True(span.Recorded);
         Assert.Equal(
             new Dictionary<string, object?> { ["notify.payment_id"] = _payment, ["notify.delivery_id"] = "np-" + _payment, ["notify.attempt"] = 2, ["notify.lateness_s"] = 2.0 },

@@ -53,6 +53,31 @@ public sealed class ListApiTests : IAsyncLifetime
         Assert.Equal("p-1", Assert.Single(second.GetProperty("items").EnumerateArray()).GetProperty("paymentId").GetString());
     }
 
+    [Fact]
+    public async Task States_OfManyPayments_AreTheClaimsInTheOrderAskedForWithoutTheUnknown()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Delivered, OperatorWorld.Body("a,b", "S"), "a,b")).Has(OperatorWorld.ClaimIn(DeliveryState.Open));
+
+        var items = (await GetAsync("states?paymentId=p-1&paymentId=nobody&paymentId=a,b&paymentId=p-1")).GetProperty("items").EnumerateArray().ToList();
+
+        Assert.Equal(
+            [("p-1", "Open", "F", "RISK_REJECT", false), ("a,b", "Delivered", "S", "SUCCESS", true)],
+            items.Select(item => (Text(item, "paymentId"), Text(item, "state"), Text(item, "resultStatus"), Text(item, "resultCode"), item.TryGetProperty("endedAt", out _))));
+
+        static string? Text(JsonElement item, string name) => item.GetProperty(name).GetString();
+    }
+
+    [Theory]
+    [InlineData("", "paymentId")]
+    [InlineData("?paymentId=", "paymentId")]
+    [InlineData("?paymentId=p-1&state=Open", "query")]
+    public async Task States_BrokenRule_Is400AndNamesTheField(string query, string field) =>
+        Assert.Equal([field], PaymentApiTests.Fields((await _api.GetAsync($"states{query}")).Text));
+
+    [Fact]
+    public async Task States_OneTooMany_AreRefused() =>
+        Assert.Equal(400, (await _api.GetAsync($"states?{string.Join('&', Enumerable.Range(0, StateFunctions.MaxPayments + 1).Select(number => $"paymentId={number}"))}")).Status);
+
     [Theory]
     [InlineData("state=Rejected")]
     [InlineData("resultCode=X")]

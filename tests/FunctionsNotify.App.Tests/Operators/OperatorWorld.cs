@@ -13,6 +13,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 
 namespace FunctionsNotify.App.Tests.Operators;
@@ -84,6 +85,8 @@ internal sealed class OperatorWorld
     public int? CallsUntilFault { get; set; }
 
     public bool EffectBeforeFault { get; set; }
+
+    public bool DeletesFail { get; set; }
 
     public bool AuditIsDown { get; set; }
 
@@ -238,6 +241,11 @@ internal sealed class OperatorWorld
             if (!isDone && what.StartsWith("upsert audit-", StringComparison.Ordinal) && AuditIsDown)
             {
                 throw new IOException("the audit log is away");
+            }
+
+            if (!isDone && what.StartsWith("delete", StringComparison.Ordinal) && DeletesFail)
+            {
+                throw new IOException("a fault of the infrastructure");
             }
 
             if (!isDone)
@@ -403,7 +411,7 @@ internal static class OperatorStores
             .AddMetrics()
             .AddSingleton<Metrics>()
             .AddSingleton(provider => new Claims(rows, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Claims>>()))
-            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>(), NullLogger<DeliveryIndex>.Instance))
             .AddSingleton(new DeliveryListing(rows))
             .AddSingleton(new AuditLog(rows))
             .AddSingleton(new QuarantineStore(blobs))

@@ -225,13 +225,29 @@ internal sealed class BlobsInMemory(Func<string, Task> gate) : BlobContainerClie
             return found;
         }
 
+        public override Task<Response<bool>> ExistsAsync(CancellationToken cancellationToken = default)
+        {
+            lock (blobs._lock)
+            {
+                return Task.FromResult(Response.FromValue(blobs._blobs.ContainsKey(name), null!));
+            }
+        }
+
+        public override Task<Response<bool>> DeleteIfExistsAsync(DeleteSnapshotsOption snapshotsOption = default, BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default)
+        {
+            lock (blobs._lock)
+            {
+                return Task.FromResult(Response.FromValue(blobs._blobs.Remove(name), null!));
+            }
+        }
+
         public override async Task<Response<BlobContentInfo>> UploadAsync(BinaryData content, BlobUploadOptions options, CancellationToken cancellationToken = default)
         {
             await blobs._gate("write");
             lock (blobs._lock)
             {
                 var standing = blobs._blobs.TryGetValue(name, out var blob) ? blob.Tag : (ETag?)null;
-                if (options.Conditions.IfMatch is { } match && match != standing)
+                if (options.Conditions?.IfMatch is { } match && match != standing)
                 {
                     throw new RequestFailedException(412, "changed", BlobErrorCode.ConditionNotMet.ToString(), null);
                 }

@@ -8,7 +8,7 @@ namespace FunctionsNotify.App.Tests.Storage;
 public sealed class NotificationSchemaTests
 {
     public static TheoryData<string> Samples => [.. Directory
-        .EnumerateDirectories(Path.Combine(Schema.Root, "samples"))
+        .EnumerateDirectories(Path.Combine(Schema.Root, "samples"), "??-*")
         .Select(folder => Path.GetFileName(folder))
         .Order()];
 

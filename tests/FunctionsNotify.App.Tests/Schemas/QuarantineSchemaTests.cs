@@ -138,8 +138,9 @@ public sealed class QuarantineSchemaTests
         blob.Setup(client => client.UploadAsync(It.IsAny<BinaryData>(), It.IsAny<BlobUploadOptions>(), It.IsAny<CancellationToken>()))
             .Callback((BinaryData data, BlobUploadOptions _, CancellationToken _) => stored = data.ToString())
             .ReturnsAsync(Response.FromValue(BlobsModelFactory.BlobContentInfo(new ETag("1"), default, null, null, 0), Mock.Of<Response>()));
+        blob.Setup(client => client.ExistsAsync(It.IsAny<CancellationToken>())).ReturnsAsync(Response.FromValue(false, Mock.Of<Response>()));
         var container = new Mock<BlobContainerClient>();
-        container.Setup(client => client.GetBlobClient(record.QuarantineId)).Returns(blob.Object);
+        container.Setup(client => client.GetBlobClient(It.IsAny<string>())).Returns(blob.Object);
 
         await new QuarantineStore(container.Object).AddAsync(record, CancellationToken.None);
         return Assert.IsType<string>(stored);

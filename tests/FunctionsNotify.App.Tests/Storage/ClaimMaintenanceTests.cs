@@ -206,16 +206,6 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
         Assert.NotNull(await _claims.GetAsync(claim.PaymentId, default));
     }
 
-    [Fact]
-    public async Task Bookmark_SetAndCleared_IsKept()
-    {
-        Assert.Null(await _claims.GetBookmarkAsync(default));
-        await _claims.SetBookmarkAsync("here", default);
-        Assert.Equal("here", await TableFixture.Claims(_table).GetBookmarkAsync(default));
-        await _claims.SetBookmarkAsync(null, default);
-        Assert.Null(await _claims.GetBookmarkAsync(default));
-    }
-
     private static Claim Next(Claim claim, string change = "change-1") => claim with
     {
         DeliveryId = DeliveryIds.ForDelivery(claim.PaymentId, 2),

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FunctionsNotify.App.Tests.Storage;
 
@@ -161,8 +162,8 @@ public sealed class DeliveryListingTests(AzuriteFixture azurite) : IAsyncLifetim
         await AddAsync(Noon.AddHours(1), state: DeliveryState.Rejected);
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Noon);
 
-        var counts = await new DeliveryIndex(_table, time).CountAsync(Noon.AddHours(-24), Noon.AddMinutes(-5), default);
-        var cut = await new DeliveryIndex(_table, time).CountAsync(Noon.AddHours(-24), Noon.AddMinutes(-5), default, maxPages: 1);
+        var counts = await new DeliveryIndex(_table, time, NullLogger<DeliveryIndex>.Instance).CountAsync(Noon.AddHours(-24), Noon.AddMinutes(-5), default);
+        var cut = await new DeliveryIndex(_table, time, NullLogger<DeliveryIndex>.Instance).CountAsync(Noon.AddHours(-24), Noon.AddMinutes(-5), default, maxPages: 1);
 
         Assert.Equal((1, true), (counts.Overdue, counts.IsComplete));
         Assert.Equal((1, 2, 1, 1), (counts.Ended[DeliveryState.Delivered], counts.Ended[DeliveryState.Rejected], counts.Ended[DeliveryState.Exhausted], counts.Ended[DeliveryState.Cancelled]));

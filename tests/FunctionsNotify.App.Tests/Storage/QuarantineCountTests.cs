@@ -42,14 +42,34 @@ public sealed class QuarantineCountTests(AzuriteFixture azurite) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task CountWaiting_MoreThanTheBound_CountsTheNewestDaysAndSaysThatThereAreMore()
+    public async Task CountWaiting_MoreThanTheBound_SaysThatThereAreMore()
     {
-        await AddAsync(MessageState.Conflict, QuarantineStatus.Waiting, daysAgo: 0);
+        await AddAsync(MessageState.Conflict, QuarantineStatus.Waiting, daysAgo: 2);
         await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 1);
-        await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 2);
+        await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 0);
 
         Assert.Equal(new QuarantineStatistics(1, 1, false), await CountAsync(max: 2));
         Assert.Equal(new QuarantineStatistics(2, 1, true), await CountAsync(max: 3));
+    }
+
+    // Two waiting ones before and behind years of resolved ones, on as many days.
+    [Fact]
+    public async Task CountWaiting_LongHistoryOfResolvedOnes_IsOneRequestAndCountsEveryWaitingOne()
+    {
+        using var world = await AppWorld.NewAsync(azurite);
+        (_container, _store) = (world.Container, world.Quarantine);
+        await AddAsync(MessageState.Conflict, QuarantineStatus.Waiting, daysAgo: 500);
+        for (var day = 0; day < 40; day++)
+        {
+            await AddAsync(MessageState.Invalid, day % 2 == 0 ? QuarantineStatus.Discarded : QuarantineStatus.Requeued, daysAgo: day * 10);
+        }
+
+        await AddAsync(MessageState.Invalid, QuarantineStatus.Waiting, daysAgo: 0);
+        var requests = 0;
+        world.Calls.AtEach = () => requests++;
+
+        Assert.Equal(new QuarantineStatistics(1, 1, true), await CountAsync(max: 2));
+        Assert.Equal(1, requests);
     }
 
     private Task<QuarantineStatistics> CountAsync(int max = QuarantineStore.MaxCounted) => _store.CountWaitingAsync(CancellationToken.None, max);

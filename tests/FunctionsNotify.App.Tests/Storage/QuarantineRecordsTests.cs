@@ -40,6 +40,35 @@ public sealed class QuarantineRecordsTests(AzuriteFixture azurite) : IAsyncLifet
             pages.SelectMany(page => page));
     }
 
+    [Theory]
+    [InlineData(null, 12)]
+    [InlineData(QuarantineStatus.Waiting, 6)]
+    [InlineData(QuarantineStatus.Discarded, 6)]
+    public async Task List_WaitingAndResolvedOnes_ComeNewestFirstByDayInBoundedPages(QuarantineStatus? status, int count)
+    {
+        var expected = new List<string>();
+        for (var index = 0; index < 12; index++)
+        {
+            var record = await AddAsync(Given.AcceptedAt.AddDays(-(index / 4)).AddMinutes(-index));
+            var isResolved = index % 2 == 1;
+            if (isResolved)
+            {
+                var stored = (await _store.GetAsync(record.QuarantineId, default))!;
+                Assert.NotNull(await _store.TryReplaceAsync(record with { Status = QuarantineStatus.Discarded }, stored.Version, default));
+            }
+
+            if (status is null || isResolved == (status == QuarantineStatus.Discarded))
+            {
+                expected.Add($"{index / 4} {isResolved} {record.QuarantineId}");
+            }
+        }
+
+        var pages = await PagesAsync(new QuarantineFilter(Status: status), max: 5);
+
+        Assert.Equal(count, expected.Count);
+        Assert.Equal(expected.Order(StringComparer.Ordinal).Select(line => line.Split(' ')[2]), pages.SelectMany(page => page));
+    }
+
     [Fact]
     public async Task List_ManyOfOneDay_PagesAcrossTheServicesSegments()
     {
@@ -69,7 +98,7 @@ public sealed class QuarantineRecordsTests(AzuriteFixture azurite) : IAsyncLifet
         var unknown = await AddAsync(Given.AcceptedAt.AddSeconds(3));
         await ReplaceAsync(discarded with { Status = QuarantineStatus.Discarded });
 
-        await AssertListAsync(All, unknown, discarded, conflict, waiting);
+        await AssertListAsync(All, unknown, conflict, waiting, discarded);
         await AssertListAsync(new QuarantineFilter(State: MessageState.Conflict), conflict);
         await AssertListAsync(new QuarantineFilter(Status: QuarantineStatus.Discarded), discarded);
         await AssertListAsync(new QuarantineFilter(Status: QuarantineStatus.Waiting), unknown, conflict, waiting);
@@ -185,7 +214,7 @@ public sealed class QuarantineRecordsTests(AzuriteFixture azurite) : IAsyncLifet
         var version = (await _store.GetAsync(record.QuarantineId, default))!.Version;
 
         var versions = await Task.WhenAll(Enumerable.Range(0, 16).Select(number => Task.Run(
-            () => _store.TryReplaceAsync(record with { Status = QuarantineStatus.Discarded, History = [Entry($"operator-{number}")] }, version, default))));
+            () => _store.TryReplaceAsync(record with { Status = QuarantineStatus.Requeuing, History = [Entry($"operator-{number}")] }, version, default))));
 
         var winner = Assert.Single(versions, given => given is not null);
         var now = (await _store.GetAsync(record.QuarantineId, default))!;

@@ -46,6 +46,39 @@ public sealed class QuarantineStoreTests(AzuriteFixture azurite) : IAsyncLifetim
         Assert.Equal(before, (await _container.GetBlobClient(record.QuarantineId).GetPropertiesAsync()).Value.ETag);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AddAsync_RecordIsResolvedMeanwhile_StaysResolved(bool isMoving)
+    {
+        var record = Record(Guid.NewGuid().ToString());
+        await _store.AddAsync(record, default);
+        var stored = (await _store.GetAsync(record.QuarantineId, default))!;
+        await _store.TryReplaceAsync(record with { Status = QuarantineStatus.Discarded }, stored.Version, default);
+        if (isMoving)
+        {
+            // As a crash leaves it: written there, and not gone here.
+            await _container.GetBlobClient(record.QuarantineId).UploadAsync(BinaryData.FromString("{}"));
+        }
+
+        await _store.AddAsync(record, default);
+
+        Assert.Equal([QuarantineStore.ResolvedPrefix + record.QuarantineId], await NamesAsync());
+        Assert.Equal(QuarantineStatus.Discarded, (await _store.GetAsync(record.QuarantineId, default))!.Record.Status);
+    }
+
+    [Fact]
+    public async Task TryReplaceAsync_RecordIsResolvedMeanwhile_ChangesNothing()
+    {
+        var record = Record(Guid.NewGuid().ToString());
+        await _store.AddAsync(record, default);
+        var stored = (await _store.GetAsync(record.QuarantineId, default))!;
+        await _store.TryReplaceAsync(record with { Status = QuarantineStatus.Discarded }, stored.Version, default);
+
+        Assert.Null(await _store.TryReplaceAsync(record with { Status = QuarantineStatus.Requeuing }, stored.Version, default));
+        Assert.Equal([QuarantineStore.ResolvedPrefix + record.QuarantineId], await NamesAsync());
+    }
+
     [Fact]
     public async Task AddAsync_SameRecordAtOnce_WritesOne()
     {

@@ -29,5 +29,5 @@ internal static class TableFixture
 
     public static Claims Claims(NotifyTable table) => new(table, TimeProvider.System, NullLogger<Claims>.Instance);
 
-    public static DeliveryIndex Index(NotifyTable table) => new(table, TimeProvider.System);
+    public static DeliveryIndex Index(NotifyTable table) => new(table, TimeProvider.System, NullLogger<DeliveryIndex>.Instance);
 }

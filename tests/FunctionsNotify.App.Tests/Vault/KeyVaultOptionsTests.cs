@@ -60,7 +60,7 @@ public sealed class KeyVaultOptionsTests
     public void Start_VaultAndPrivateKey_NamesBothAndNoKey(string setting)
     {
         var problem = Assert.Single(Problems(new(Sound) { [setting] = Vectors.PrivateKeyPem }));
-        Assert.Equal($"{setting}: must not be set beside KeyVault__Uri, which names the key that signs; remove one of them.", problem);
+        Assert.Equal($"{setting}: must not be set beside KeyVault__Uri, which names the key that signs; remove one of them", problem);
     }
 
     [Theory]

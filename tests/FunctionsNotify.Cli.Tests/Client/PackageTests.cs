@@ -15,17 +15,11 @@ public sealed partial class PackageTests : IDisposable
     [Fact]
     public async Task Pack_Client_CompilesAndRunsTheReadmesProgram()
     {
-        var packages = _folder.File("packages");
-        foreach (var project in new[] { "FunctionsNotify.AlipayPlus", "FunctionsNotify.Client" })
-        {
-            // In folders of its own: the packed build must not mix with the one that is tested here.
-            await DotnetAsync(Repository.Root, ["pack", Path.Combine("src", project), "--output", packages, $"-p:Version={Version}", $"-p:ArtifactsPath={_folder.File("artifacts")}", "-p:RestoreLockedMode=false", $"-p:NuGetLockFilePath={_folder.File(project + ".lock.json")}"]);
-        }
-
+        await PackAsync("FunctionsNotify.AlipayPlus", "FunctionsNotify.Client");
         var program = Csharp().Match(File.ReadAllText(Path.Combine(Repository.Root, "README.md"))).Groups[1].Value;
         var backend = Directory.CreateDirectory(_folder.File("backend")).FullName;
         File.WriteAllText(Path.Combine(backend, "Program.cs"), program);
-        File.WriteAllText(Path.Combine(backend, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{packages}" /></packageSources></configuration>""");
+        File.WriteAllText(Path.Combine(backend, "nuget.config"), $"""<configuration><packageSources><add key="packed" value="{Packages}" /></packageSources></configuration>""");
         File.WriteAllText(Path.Combine(backend, "Backend.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -51,12 +45,36 @@ public sealed partial class PackageTests : IDisposable
         Assert.DoesNotContain("FileNotFoundException", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Pack_Cli_InstallsAsTheToolNotify()
+    {
+        await PackAsync("FunctionsNotify.Cli");
+        var tools = _folder.File("tools");
+        await DotnetAsync(_folder.Path, ["tool", "install", "--tool-path", tools, "--add-source", Packages, "FunctionsNotify.Cli", "--version", Version]);
+
+        var (code, output) = await Shell.RunAsync(_folder.Path, $"'{tools}/notify' completion bash");
+
+        Assert.True(code == 0, output);
+        Assert.Contains("complete -o default -F _notify notify", output, StringComparison.Ordinal);
+    }
+
+    private string Packages => _folder.File("packages");
+
     private static string GlobalPackages => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
+    private async Task PackAsync(params string[] projects)
+    {
+        foreach (var project in projects)
+        {
+            // In folders of its own: the packed build must not mix with the one that is tested here.
+            await DotnetAsync(Repository.Root, ["pack", Path.Combine("src", project), "--output", Packages, $"-p:Version={Version}", $"-p:ArtifactsPath={_folder.File("artifacts")}", "-p:RestoreLockedMode=false", $"-p:NuGetLockFilePath={_folder.File(project + ".lock.json")}"]);
+        }
+    }
+
     private static async Task DotnetAsync(string folder, string[] arguments)
     {
-        var (code, output) = await RunAsync(folder, [.. arguments, "--nologo", "-v", "quiet", "-nodeReuse:false"]);
+        var (code, output) = await RunAsync(folder, [.. arguments, "-v", "quiet", .. arguments[0] == "tool" ? Array.Empty<string>() : ["--nologo", "-nodeReuse:false"]]);
         Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)}\n{output}");
     }
 

@@ -94,4 +94,16 @@ public sealed class AnswersTests
         var error = (await _notify.RunAsync("redeliver", "p", "a b", "--reason", "why", "--idempotency-key", "k", "--url", server.Url)).EndsWith(ExitCodes.Done).Error;
         Assert.Contains("finish it with: notify redeliver p 'a b' --reason why --idempotency-key k", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Watch_CountsThatTheHostCouldNotMake_AreMarked()
+    {
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(
+            context, context.Request.Path == "/api/summary" ? """{"at":"2026-03-01T00:00:00+00:00","deliveries":{"open":null,"rejected":2},"isPartial":true,"queues":null,"quarantine":null}""" : """{"items":[]}"""));
+
+        var text = (await _notify.RunAsync("watch", "--count", "1", "--url", server.Url)).EndsWith(ExitCodes.Done).Out;
+
+        Assert.Contains("open ?, overdue ?; 24 h: late ?, rejected 2, exhausted ?, cancelled ?; queues: ?; quarantine: invalid ?, conflict ?; counts are partial", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("breaker", text, StringComparison.Ordinal);
+    }
 }

@@ -36,6 +36,14 @@ public sealed class UsageTests
     [InlineData("audit", "--from", "x")]
     [InlineData("enqueue")]
     [InlineData("enqueue", "--file", "-", "--payment-id", "p")]
+    [InlineData("reconcile", "-", "--yes")]
+    [InlineData("simulate")]
+    [InlineData("simulate", "p", "--all", "--answer", "U")]
+    [InlineData("simulate", "--all")]
+    [InlineData("simulate", "p", "--times", "2")]
+    [InlineData("simulate", "p", "--answer", "U", "--times", "0")]
+    [InlineData("simulate", "p", "--answer", "U", "--simulator", "http://example.com")]
+    [InlineData("outcomes", "--count", "1")]
     [InlineData("keys", "make")]
     [InlineData("keys", "make", "--out", "/nowhere", "--size", "1024")]
     [InlineData("verify", "response")]
@@ -64,6 +72,7 @@ public sealed class UsageTests
     [InlineData("Unrecognized option '--bogus'", "status", "--bogus")]
     [InlineData("Did you mean requeue?", "quarantine", "reqeue")]
     [InlineData("did you mean Exhausted?", "list", "--state", "exausted")]
+    [InlineData("did you mean timeout?", "simulate", "p", "--answer", "timout")]
     public async Task Run_Misspelt_NamesWhatWasMeant(string expected, params string[] args) =>
         Assert.Contains(expected, (await _notify.RunAsync(args)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
 

@@ -13,7 +13,7 @@ namespace FunctionsNotify.Cli.Tests;
 public sealed class DevHost : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
-    private static readonly string[] _ofAHost = ["AzureWebJobs", "AzureFunctions", "AlipayPlus__", "Delivery__", "Queues__", "Storage__", "PaymentsStorage", "NOTIFY_"];
+    private static readonly string[] _ofAHost = ["AzureWebJobs", "AzureFunctions", "AlipayPlus__", "Delivery__", "NotificationsQueue", "OutcomesQueue", "Storage__", "PaymentsStorage", "NOTIFY_"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<string?> _log = new();
@@ -21,6 +21,8 @@ public sealed class DevHost : IAsyncLifetime
     private SimulatorControl? _simulator;
 
     public SimulatorControl Simulator => _simulator!;
+
+    internal string SimulatorAddress { get; private set; } = string.Empty;
 
     internal NotifyUnderTest Notify { get; } = new();
 
@@ -53,7 +55,8 @@ public sealed class DevHost : IAsyncLifetime
         Assert.False(_process.HasExited, Log);
 
         var addresses = JsonElement.Parse(File.ReadAllBytes(Path.Combine(_folder.File("data"), "addresses.json")));
-        _simulator = new SimulatorControl(new Uri(addresses.GetProperty("alipayPlus").GetString()!));
+        SimulatorAddress = addresses.GetProperty("alipayPlus").GetString()!;
+        _simulator = new SimulatorControl(new Uri(SimulatorAddress));
         Notify.Environment["NOTIFY_API"] = addresses.GetProperty("api").GetString()!;
     }
 

@@ -153,7 +153,6 @@ public sealed class NoResultScenarios(ITestOutputHelper output) : SharedHostScen
 
 /// <summary>Alone: a slow-down answer slows the whole instance, and with it what other scenarios time.</summary>
 [Collection(nameof(QuietHost))]
-[Trait("Category", "heavy")]
 public sealed class SlowDownScenarios(ITestOutputHelper output) : SharedHostScenarios
 {
     [Fact]

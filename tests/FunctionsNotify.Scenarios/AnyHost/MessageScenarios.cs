@@ -179,7 +179,6 @@ public sealed class RepeatedMessageScenarios : SharedHostScenarios
 }
 
 /// <summary>Messages for one payment that come at the same time: one delivery, whatever comes first.</summary>
-[Trait("Category", "heavy")]
 public sealed class RaceScenarios : SharedHostScenarios
 {
     private const int Rounds = 200;

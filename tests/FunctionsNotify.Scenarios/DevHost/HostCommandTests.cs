@@ -26,6 +26,7 @@ public sealed class HostCommandTests : IDisposable
         using var host = Program.Start(["run", "--data", _data.FullName, "--port", "0"], hears: name);
         await host.ReadyAsync();
         Assert.Equal(host.Line("API: "), Address("api"));
+        Assert.Equal($"{host.Line("API: ")}/ui", host.Line("Page: "));
         Assert.Equal(host.Line("Alipay+: simulator "), Address("alipayPlus"));
         Assert.Equal(host.Line("Storage: Azurite "), Address("storage"));
         using (var http = new HttpClient())
@@ -136,7 +137,7 @@ public sealed class HostCommandTests : IDisposable
     /// <summary>The development host as a process, without terminal and standard input.</summary>
     private sealed class Program : IDisposable
     {
-        private static readonly string[] Sections = ["AlipayPlus__", "AzureWebJobs", "Delivery__", "KeyVault__", "NotificationsQueue", "OutcomesQueue", "PaymentsStorage", "Queues__", "TaskHub"];
+        private static readonly string[] Sections = ["AlipayPlus__", "AzureWebJobs", "Delivery__", "KeyVault__", "NotificationsQueue", "OutcomesQueue", "PaymentsStorage", "TaskHub"];
 
         private readonly Process _process;
         private readonly List<string> _output = [];

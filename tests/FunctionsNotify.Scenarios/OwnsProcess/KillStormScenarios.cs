@@ -12,7 +12,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 /// </summary>
 [Trait("Category", "owns-process")]
 [Trait("Category", "slow")]
-[Trait("Category", "heavy")]
 public sealed class KillStormScenarios(ITestOutputHelper output)
 {
     // As many retries as the guide asks for, close together: an exhausted payment takes about a minute.
@@ -165,11 +164,12 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
     {
         var id = delivered.Payment.Id;
         delivered.IsSound(delivered.Outcome.State);
-        // Published again means the same outcome again, to the last attempt.
+        // Published again means the same end again. Durable hands out work before it commits the history: a kill between the
+        // two makes the last attempt come again, with other times.
         Assert.All(delivered.Published, each =>
         {
             Assert.Equal((delivered.Outcome.AttemptCount, delivered.Outcome.Cause, delivered.Outcome.ResultCode), (each.AttemptCount, each.Cause, each.ResultCode));
-            Assert.Equal(delivered.Outcome.Attempts, each.Attempts);
+            Assert.Equal(delivered.Outcome.Attempts.SkipLast(1), each.Attempts.SkipLast(1));
         });
 
         var most = own.Host.Policy.MaxAttempts;

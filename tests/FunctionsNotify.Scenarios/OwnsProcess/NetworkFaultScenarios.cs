@@ -10,7 +10,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 /// decided by it, and when it is mended the same bytes are delivered.
 /// </summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class NetworkFaultScenarios(ITestOutputHelper output)
 {
     private const int FailedAttempts = 2;

@@ -24,6 +24,8 @@ public sealed class StartScenarios
             new(Setting.RetryDelays + "1", "00:00:00.5"),
             new(Setting.Jitter, "2"),
             new(Setting.OutcomesQueue, "Not_A_Queue"),
+            new(Setting.Disabled("Deliver"), "true"),
+            new("AzureWebJobs__SendAttempt__Disabled", "1"),
         ];
         own.Process.Start(wrong);
         Assert.InRange(await own.Process.ExitAsync(HostUnderTest.Patience), 1, 2);

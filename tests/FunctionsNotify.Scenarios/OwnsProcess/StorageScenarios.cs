@@ -12,7 +12,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 
 /// <summary>The storage account goes away while it is in use, in whole or in part.</summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed class StorageOutageScenarios
 {
     [OwnsProcessFact]
@@ -78,19 +77,18 @@ public sealed class StorageOutageScenarios
 /// it, once or until whoever calls has given up. Many payments at once, each with a fault of its own.
 /// </summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "heavy")]
 public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
 {
-    // More tries than any client makes for one call.
+    // More tries than any client makes for one call, and at most three calls' worth.
     private const int GivenUp = 8;
 
-    private static readonly (StorageFault Fault, int Times)[] Kinds =
-        [(StorageFault.Refused, 1), (StorageFault.Lost, 1), (StorageFault.Refused, GivenUp), (StorageFault.Lost, GivenUp)];
+    private static readonly (StorageFault Fault, int Times)[] Once = [(StorageFault.Refused, 1), (StorageFault.Lost, 1)];
+    private static readonly (StorageFault Fault, int Times)[] UntilGivenUp = [(StorageFault.Refused, GivenUp), (StorageFault.Lost, GivenUp)];
 
     private readonly ConcurrentDictionary<string, Trouble> _troubles = new(StringComparer.Ordinal);
 
     [OwnsProcessFact]
-    public async Task Deliver_AnyWriteToStorageFails_EndsOnceAllTheSame()
+    public async Task Deliver_AnyWriteToStorageFails_EndsOnceAnyway()
     {
         await using var proxy = await StorageProxy.StartAsync((await Suite.AzuriteAsync()).ConnectionString);
         await using var own = await Suite.StartHostAsync("faults", HostPolicy.OfSeconds(1, 2, 3, 4), Killed.ComesBackSoon, proxy.ConnectionString);
@@ -103,10 +101,12 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
         output.WriteLine(string.Join('\n', writes.Select((write, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}: {write}"))));
         Assert.InRange(writes.Count, 10, 100);
 
+        // Durable's dispatcher stands still for ten seconds after each call that is given up: by default one write in eight,
+        // all of them with NOTIFY_SOAK=1.
         var payments = new List<Payment>();
-        foreach (var (fault, times) in Kinds)
+        for (var number = 1; number <= writes.Count; number++)
         {
-            for (var number = 1; number <= writes.Count; number++)
+            foreach (var (fault, times) in ScenarioSettings.IsSoak || number % 8 == 1 ? Once.Concat(UntilGivenUp) : Once)
             {
                 payments.Add(await GiveAsync(host, new Trouble(number, fault, times)));
             }
@@ -117,9 +117,9 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
         {
             var trouble = _troubles[payment.Id];
             var delivered = (await host.EndAsync(payment, Killed.Patience)).IsSound("Delivered");
-            // Only a fault between a send and its record makes the send come again.
-            Assert.True(delivered.Requests.Count is 2 or 3, $"{trouble}: {delivered.Requests.Count} sends");
-            if (delivered.Requests.Count == 3)
+            // Only a fault between a send and its record makes the send come again, once for each call that was given up.
+            Assert.True(delivered.Requests.Count >= 2 && delivered.Requests.Count <= 2 + trouble.GivenUpAtMost, $"{trouble}: {delivered.Requests.Count} sends");
+            if (delivered.Requests.Count > 2)
             {
                 repeated.Add(trouble.ToString());
             }
@@ -140,7 +140,7 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
 
         // The record, the outcome, the message's end.
         var messages = new List<(string Id, string Message)>();
-        foreach (var (fault, times) in Kinds)
+        foreach (var (fault, times) in Once.Concat(UntilGivenUp))
         {
             for (var number = 1; number <= 2; number++)
             {
@@ -190,6 +190,8 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
         private int _failed;
 
         public bool WasMade => _failed > 0;
+
+        public int GivenUpAtMost => times == GivenUp ? 3 : 1;
 
         public IReadOnlyList<string> Writes
         {

@@ -42,7 +42,7 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
             return;
         }
 
-        // Room for a busy machine: what is as expected is seen at once all the same.
+        // Room for a busy machine: what is as expected is seen at once.
         Assertions.SetDefaultExpectTimeout(60_000);
         _simulator = await Suite.SimulatorAsync();
         _own = await Suite.StartHostAsync("page", HostPolicy.OfSeconds(0.5, 1) with { SetupFloor = TimeSpan.FromHours(2) });

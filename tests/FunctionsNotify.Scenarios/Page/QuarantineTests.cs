@@ -45,7 +45,7 @@ public sealed class QuarantineTests(OperatedHost host) : PageTests(host)
 
         await Button("Requeue…").ClickAsync();
         await ConfirmAsync("Requeue");
-        await Assertions.Expect(Dialog.GetByLabel("Do it all the same")).ToBeVisibleAsync();
+        await Assertions.Expect(Dialog.GetByLabel("Do it anyway")).ToBeVisibleAsync();
         await Dialog.GetByLabel("Message").FillAsync(payment.Message());
         await Dialog.GetByRole(AriaRole.Button, new() { Name = "Requeue" }).ClickAsync();
 

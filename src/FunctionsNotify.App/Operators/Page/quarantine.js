@@ -154,7 +154,7 @@ export async function showRecord(place) {
 
 // Offered only once the API said what speaks against it.
 function forceBox() {
-  const force = checkbox('Do it all the same', 'The record will say what was set aside.');
+  const force = checkbox('Do it anyway', 'The record will say what was set aside.');
   force.hidden = true;
   return force;
 }
