@@ -64,13 +64,14 @@ resource sign 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+// Each reader on each key.
 resource read 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for who in readers: {
-    name: guid(vault.id, who.principalId, reader)
-    scope: vault
+  for index in range(0, length(readers) * length(keyNames)): {
+    name: guid(keys[index % length(keyNames)].id, readers[index / length(keyNames)].principalId, reader)
+    scope: keys[index % length(keyNames)]
     properties: {
-      principalId: who.principalId
-      principalType: who.principalType
+      principalId: readers[index / length(keyNames)].principalId
+      principalType: readers[index / length(keyNames)].principalType
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader)
     }
   }

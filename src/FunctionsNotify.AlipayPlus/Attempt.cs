@@ -72,6 +72,9 @@ public sealed record AttemptResult
 
     public required TimeSpan Duration { get; init; }
 
+    [JsonIgnore]
+    public DateTimeOffset EndedAt => StartedAt + Duration;
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? HttpStatus { get; init; }
 

@@ -43,6 +43,9 @@ internal sealed class DeliveryLoop
     private Task<JsonElement?> _command;
     private int _commandsTaken;
 
+    // An attempt whose activity failed in the app may have ended the delivery and recorded it before.
+    private bool _mayHaveEnded;
+
     public DeliveryLoop(TaskOrchestrationContext context, DeliveryInput input)
     {
         _context = context;
@@ -58,13 +61,15 @@ internal sealed class DeliveryLoop
 
     public async Task<DeliveryReport> RunAsync()
     {
+        var isTold = false;
         while (_delivery.Phase != DeliveryPhase.Final)
         {
             _context.SetCustomStatus(BriefReport.Of(_delivery));
             if (_delivery.Phase == DeliveryPhase.Sending)
             {
-                var result = await SendAsync();
-                _delivery = _delivery.Apply(result, Now);
+                var attempt = await SendAsync();
+                _delivery = _delivery.Apply(attempt, Now);
+                isTold = attempt.IsTold;
             }
 
             await TakeCommandsAsync();
@@ -76,39 +81,39 @@ internal sealed class DeliveryLoop
 
         await TakeCommandsAsync();
         _context.SetCustomStatus(BriefReport.Of(_delivery));
-        await _context.CallActivityAsync(RecordOutcomeFunction.Name, _delivery, DeliverOrchestrator.OutcomeRetry);
+        if (!isTold)
+        {
+            // The send activity could not, or no answer ended the delivery.
+            var end = await _context.CallActivityAsync<RecordedEnd>(RecordOutcomeFunction.Name, _delivery, DeliverOrchestrator.OutcomeRetry);
+            _delivery = _delivery.Adopt(end);
+            _context.SetCustomStatus(BriefReport.Of(_delivery));
+        }
+
         return DeliveryReport.Of(_delivery);
     }
 
-    private async Task<AttemptResult> SendAsync()
+    private async Task<SentAttempt> SendAsync()
     {
         var startedAt = Now;
-        var attempt = new SendAttemptInput
-        {
-            DeliveryId = _delivery.DeliveryId,
-            PaymentId = _delivery.PaymentId,
-            AttemptNumber = _delivery.NextAttempt,
-            DueAt = _delivery.DueAt,
-            Body = _input.Body,
-            EnqueuedAt = _input.EnqueuedAt ?? _input.AcceptedAt,
-            TraceParent = _input.TraceParent,
-            TraceState = _input.TraceState,
-        };
+        var attempt = new SendAttemptInput { Delivery = _delivery, Body = _input.Body, ClaimTag = _input.ClaimTag, MayHaveEnded = _mayHaveEnded };
         try
         {
             // No retry policy: the schedule is the only retry.
-            return await _context.CallActivityAsync<AttemptResult>(SendAttemptFunction.Name, attempt);
+            var sent = await _context.CallActivityAsync<SentAttempt>(SendAttemptFunction.Name, attempt);
+            _mayHaveEnded = false;
+            return sent;
         }
         catch (TaskFailedException failure)
         {
-            Logs.SendActivityFailed(Logger, _delivery.PaymentId, attempt.AttemptNumber, failure.FailureDetails.ErrorType);
-            return new AttemptResult
+            _mayHaveEnded = true;
+            Logs.SendActivityFailed(Logger, _delivery.PaymentId, _delivery.NextAttempt, failure.FailureDetails.ErrorType);
+            return new SentAttempt(new AttemptResult
             {
                 Kind = AttemptKind.NoResult,
                 StartedAt = startedAt,
                 Duration = Now - startedAt,
                 Detail = $"The attempt failed in the function app ({failure.FailureDetails.ErrorType}); the request may have been sent.",
-            };
+            });
         }
     }
 
@@ -116,7 +121,6 @@ internal sealed class DeliveryLoop
     {
         using var stopTimer = new CancellationTokenSource();
         _context.SetCustomStatus(BriefReport.Of(_delivery));
-        var progress = RecordProgressAsync();
         // To an absolute time; the worker splits what is longer than the storage provider's timers (3 days a piece).
         var timer = _context.CreateTimer(_delivery.DueAt.UtcDateTime, stopTimer.Token);
         while (_delivery.Phase == DeliveryPhase.Waiting)
@@ -141,20 +145,6 @@ internal sealed class DeliveryLoop
 #pragma warning disable CA1849
             stopTimer.Cancel();
 #pragma warning restore CA1849
-        }
-
-        await progress;
-    }
-
-    private async Task RecordProgressAsync()
-    {
-        try
-        {
-            await _context.CallActivityAsync(RecordProgressFunction.Name, DeliveryIndexRow.Of(_delivery));
-        }
-        catch (TaskFailedException failure)
-        {
-            Logs.ProgressActivityFailed(Logger, _delivery.PaymentId, failure.FailureDetails.ErrorType);
         }
     }
 

@@ -131,11 +131,14 @@ internal static partial class Logs
     [LoggerMessage(502, LogLevel.Error, "Payment {PaymentId}: the activity of attempt {Attempt} failed with {ErrorType}; the attempt counts as one without a result")]
     public static partial void SendActivityFailed(ILogger logger, string paymentId, int attempt, string errorType);
 
-    [LoggerMessage(503, LogLevel.Warning, "Payment {PaymentId}: the index row of delivery {DeliveryId}, sequence {Sequence}, was not written")]
+    [LoggerMessage(503, LogLevel.Warning, "Payment {PaymentId}: what an attempt of delivery {DeliveryId} came to, sequence {Sequence}, was not recorded with it")]
     public static partial void ProgressNotRecorded(ILogger logger, Exception exception, string paymentId, string deliveryId, long sequence);
 
-    [LoggerMessage(504, LogLevel.Warning, "Payment {PaymentId}: the activity that writes the index row failed with {ErrorType}")]
-    public static partial void ProgressActivityFailed(ILogger logger, string paymentId, string errorType);
+    [LoggerMessage(504, LogLevel.Warning, "Payment {PaymentId}: attempt {Attempt} of delivery {DeliveryId} was not made, an earlier run had recorded its end, {State}")]
+    public static partial void NotSentAgain(ILogger logger, string paymentId, int attempt, string deliveryId, DeliveryState state);
+
+    [LoggerMessage(506, LogLevel.Warning, "Payment {PaymentId}: a repair took the place of delivery {DeliveryId}; its end, {State}, is not told")]
+    public static partial void Replaced(ILogger logger, string paymentId, string deliveryId, DeliveryState state);
 
     [LoggerMessage(505, LogLevel.Information, "Payment {PaymentId}: delivery {DeliveryId} ended {State} ({Cause}) after {Attempts} attempts")]
     public static partial void Ended(ILogger logger, string paymentId, string deliveryId, DeliveryState state, DeliveryCause? cause, int attempts);

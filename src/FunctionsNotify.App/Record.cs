@@ -3,51 +3,117 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// Writes a delivery's index row beside its wait. A row that cannot be written is counted, never thrown, and costs at
-// most Limit: the index serves people, and no send may wait for it.
-internal sealed class RecordProgressFunction(DeliveryIndex index, Metrics metrics, TimeProvider time, ILogger<RecordProgressFunction> logger)
+// Records what an attempt or a delivery came to: merge the claim, write the index row, publish, in this order, and each may
+// be repeated. The claim comes first: once it is final, no message starts the delivery again, whoever was told of the outcome
+// finds it there, and the first end that was merged stands (docs/decisions/0009-the-send-activity-records.md).
+internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues, Metrics metrics, TimeProvider time, ILogger<Recorder> logger)
 {
-    public const string Name = "RecordProgress";
+    // What a delivery that goes on may wait for its record: the next send must not be late by it.
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
-    [Function(Name)]
-    public async Task RunAsync([ActivityTrigger] DeliveryIndexRow row, CancellationToken cancellationToken)
+    // The whole end of a delivery, for the orchestrator's unending retry; gives the end that stands.
+    public async Task<RecordedEnd> EndAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var end = await claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, RecordedEnd.Of(delivery), insertTag: null, cancellationToken).ConfigureAwait(false);
+        if (end.IsReplaced)
+        {
+            Logs.Replaced(logger, delivery.PaymentId, delivery.DeliveryId, delivery.State);
+        }
+        else
+        {
+            await TellAsync(delivery.Adopt(end), cancellationToken).ConfigureAwait(false);
+        }
+
+        return end;
+    }
+
+    // What follows from an attempt, in the call that made it. Whatever fails, the result stands: the orchestrator sees what
+    // is not done and does it.
+    public async Task<SentAttempt> AfterAttemptAsync(SendAttemptInput input, AttemptResult result, CancellationToken cancellationToken)
+    {
+        var delivery = input.Delivery.Apply(result, result.EndedAt);
+        var attempt = new SentAttempt(result);
         try
         {
-            await index.UpsertAsync(row, either.Token).ConfigureAwait(false);
+            if (!delivery.IsEndedByAnswer)
+            {
+                return attempt with { Ended = await ProgressAsync(delivery, cancellationToken).ConfigureAwait(false) };
+            }
+
+            attempt = attempt with
+            {
+                Ended = await claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, RecordedEnd.Of(delivery), input.ClaimTag, cancellationToken).ConfigureAwait(false),
+            };
+            if (attempt.Ended.State == delivery.State)
+            {
+                await TellAsync(delivery.Adopt(attempt.Ended), cancellationToken).ConfigureAwait(false);
+                attempt = attempt with { IsTold = true };
+            }
         }
-#pragma warning disable CA1031 // Whatever kept the row from being written, the delivery goes on.
+#pragma warning disable CA1031 // Whatever kept it from being recorded, the attempt was made.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
             metrics.ProgressFailed();
-            Logs.ProgressNotRecorded(logger, fault, row.PaymentId, row.DeliveryId, row.Sequence);
+            Logs.ProgressNotRecorded(logger, fault, delivery.PaymentId, delivery.DeliveryId, delivery.Sequence);
+        }
+
+        return attempt;
+    }
+
+    // The end that an earlier run of the attempt may have recorded; null where there is none, or it cannot be read in time.
+    public async Task<RecordedEnd?> FindEndAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WithinLimitAsync(token => claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token), cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Sending once more is safe, not sending is not.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Logs.ProgressNotRecorded(logger, fault, delivery.PaymentId, delivery.DeliveryId, delivery.Sequence);
+            return null;
         }
     }
-}
 
-// The end of a delivery: merge the claim, write the index row, publish, in this order. Each step may be repeated, so the
-// whole may be after a fault in any of them: the orchestrator's retry policy calls again without end. The claim comes
-// first: once it is final, no message starts the delivery again, and whoever was told of the outcome finds it in the claim.
-internal sealed class RecordOutcomeFunction(Claims claims, DeliveryIndex index, Queues queues, ILogger<RecordOutcomeFunction> logger)
-{
-    public const string Name = "RecordOutcome";
+    private Task<RecordedEnd?> ProgressAsync(Delivery delivery, CancellationToken cancellationToken) => WithinLimitAsync(
+        async token =>
+        {
+            var end = await claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token).ConfigureAwait(false);
+            if (end is null && delivery.Phase != DeliveryPhase.Final)
+            {
+                await index.UpsertAsync(DeliveryIndexRow.Of(delivery), token).ConfigureAwait(false);
+            }
 
-    [Function(Name)]
-    public async Task RunAsync([ActivityTrigger] Delivery delivery, CancellationToken cancellationToken)
+            return end;
+        },
+        cancellationToken);
+
+    private async Task TellAsync(Delivery delivery, CancellationToken cancellationToken)
     {
-        var outcome = DeliveryOutcome.Of(delivery);
-        await claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, delivery.State, outcome.EndedAt, cancellationToken).ConfigureAwait(false);
         if (DeliveryIndexRow.IsNeededFor(delivery))
         {
             await index.UpsertAsync(DeliveryIndexRow.Of(delivery), cancellationToken).ConfigureAwait(false);
         }
 
-        await queues.PublishAsync(outcome, cancellationToken).ConfigureAwait(false);
+        await queues.PublishAsync(DeliveryOutcome.Of(delivery), cancellationToken).ConfigureAwait(false);
         Logs.Ended(logger, delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.Cause, delivery.Attempts.Count);
     }
+
+    private async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        return await step(either.Token).ConfigureAwait(false);
+    }
+}
+
+// Called where the send activity could not record the end, and where the delivery ended otherwise.
+internal sealed class RecordOutcomeFunction(Recorder recorder)
+{
+    public const string Name = "RecordOutcome";
+
+    [Function(Name)]
+    public Task<RecordedEnd> RunAsync([ActivityTrigger] Delivery delivery, CancellationToken cancellationToken) => recorder.EndAsync(delivery, cancellationToken);
 }

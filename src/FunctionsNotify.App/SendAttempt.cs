@@ -4,24 +4,36 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// Makes one attempt. It runs at least once, which is safe: the same body under a new signature. Its own faults are
-// values, so that they stand on the delivery's record.
-internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics, TimeProvider time, ILogger<SendAttemptFunction> logger)
+// Makes one attempt and records what follows from its answer. It runs at least once, which is safe: the same body under a
+// new signature, and the first recorded end stands. Its own faults are values, so that they stand on the delivery's record.
+internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorder, Metrics metrics, TimeProvider time, ILogger<SendAttemptFunction> logger)
 {
     public const string Name = "SendAttempt";
 
+    // A second run after a crash comes when the platform's lease on the work item has ended, a minute in host.json: an
+    // attempt that is so late asks first whether it is one.
+    public static readonly TimeSpan SecondRunAfter = TimeSpan.FromSeconds(30);
+
     [Function(Name)]
-    public async Task<AttemptResult> RunAsync([ActivityTrigger] SendAttemptInput input, CancellationToken cancellationToken)
+    public async Task<SentAttempt> RunAsync([ActivityTrigger] SendAttemptInput input, CancellationToken cancellationToken)
     {
+        var delivery = input.Delivery;
         var startedAt = time.GetUtcNow();
-        var lateness = Math.Max(0, (startedAt - input.DueAt).TotalSeconds);
+        if ((input.MayHaveEnded || startedAt - delivery.DueAt > SecondRunAfter)
+            && await recorder.FindEndAsync(delivery, cancellationToken).ConfigureAwait(false) is { } end)
+        {
+            Logs.NotSentAgain(logger, delivery.PaymentId, delivery.NextAttempt, delivery.DeliveryId, end.State);
+            return new SentAttempt(new AttemptResult { Kind = AttemptKind.NotSent, StartedAt = startedAt, Duration = TimeSpan.Zero }) { Ended = end };
+        }
+
+        var lateness = Math.Max(0, (startedAt - delivery.DueAt).TotalSeconds);
         metrics.Late(lateness, input.IsRetry);
-        using var span = Tracing.StartAttempt(input, lateness);
+        using var span = Tracing.StartAttempt(delivery, lateness);
         // What stands where the host stops, and the attempt is made again.
         span.Fail(TelemetryNames.Results.Partial);
         var result = await SendAsync(input, startedAt, cancellationToken).ConfigureAwait(false);
         Tell(input, result, span);
-        return result;
+        return await recorder.AfterAttemptAsync(input, result, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AttemptResult> SendAsync(SendAttemptInput input, DateTimeOffset startedAt, CancellationToken cancellationToken)
@@ -39,7 +51,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
 #pragma warning restore CA1031
         {
             // The sender turns its faults into values; one that gets past it says nothing about how far it had come.
-            Logs.AttemptFaulted(logger, fault, input.PaymentId, input.AttemptNumber, input.DeliveryId);
+            Logs.AttemptFaulted(logger, fault, input.Delivery.PaymentId, input.Delivery.NextAttempt, input.Delivery.DeliveryId);
             return new AttemptResult
             {
                 Kind = AttemptKind.NoResult,
@@ -52,6 +64,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
 
     private void Tell(SendAttemptInput input, AttemptResult result, TraceSpan span)
     {
+        var delivery = input.Delivery;
         metrics.Attempted(result);
         span.Set(TelemetryNames.SpanAttributes.AttemptKind, result.Kind.ToString())
             .Set(TelemetryNames.SpanAttributes.ResultCode, ResultCodeCatalogue.MetricLabel(result.ResultCode));
@@ -64,10 +77,10 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
             span.Fail(result.Kind.ToString());
         }
 
-        if (result.Kind == AttemptKind.Acknowledged && input.EnqueuedAt is { } enqueuedAt)
+        if (result.Kind == AttemptKind.Acknowledged)
         {
-            // The service's clock and ours differ a little.
-            var seconds = Math.Max(0, (time.GetUtcNow() - enqueuedAt).TotalSeconds);
+            // From when the message was put on the queue, where that is known. The service's clock and ours differ a little.
+            var seconds = Math.Max(0, (time.GetUtcNow() - (delivery.EnqueuedAt ?? delivery.AcceptedAt)).TotalSeconds);
             metrics.Acknowledged(seconds, input.IsRetry);
             span.Set(TelemetryNames.SpanAttributes.Acknowledgement, seconds);
         }
@@ -75,9 +88,9 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
         Logs.Attempted(
             logger,
             LevelOf(result),
-            input.PaymentId,
-            input.AttemptNumber,
-            input.DeliveryId,
+            delivery.PaymentId,
+            delivery.NextAttempt,
+            delivery.DeliveryId,
             result.Kind,
             result.ResultStatus,
             result.ResultCode,
@@ -101,26 +114,18 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Metrics metrics,
 // for each attempt, and works. Serialized into Durable's messages: add optional members only.
 internal sealed record SendAttemptInput
 {
-    public required string DeliveryId { get; init; }
-
-    public required string PaymentId { get; init; }
-
-    public required int AttemptNumber { get; init; }
-
-    public required DateTimeOffset DueAt { get; init; }
+    // As it stands while the attempt is made, Sending.
+    public required Delivery Delivery { get; init; }
 
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    // When the message was put on the queue, else when intake accepted it, UTC; acknowledgement time is measured from it.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? EnqueuedAt { get; init; }
+    public string? ClaimTag { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TraceParent { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? TraceState { get; init; }
+    // The attempt before it failed in the app and may have recorded an end.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MayHaveEnded { get; init; }
 
     [JsonIgnore]
-    public bool IsRetry => AttemptNumber > 1;
+    public bool IsRetry => Delivery.NextAttempt > 1;
 }

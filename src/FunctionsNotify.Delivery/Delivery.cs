@@ -86,6 +86,36 @@ internal sealed record Delivery
         };
     }
 
+    // Ended by an answer, as opposed to a schedule that is used up or an operator.
+    [JsonIgnore]
+    public bool IsEndedByAnswer => Cause is DeliveryCause.Acknowledged or DeliveryCause.Business;
+
+    public Delivery Apply(SentAttempt attempt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return attempt.Ended is { } end ? Apply(end.AnswerFor(attempt.Result), now).Adopt(end) : Apply(attempt.Result, now);
+    }
+
+    // The end that stands in the record is the delivery's, whatever was decided here.
+    public Delivery Adopt(RecordedEnd end)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        if (end == new RecordedEnd(State, DueAt))
+        {
+            return this;
+        }
+
+        var cause = end.State switch
+        {
+            _ when end.State == State && Cause is { } own => own,
+            DeliveryState.Delivered => DeliveryCause.Acknowledged,
+            DeliveryState.Exhausted => DeliveryCause.ScheduleUsed,
+            DeliveryState.Cancelled => DeliveryCause.Operator,
+            _ => LastResult?.Kind == AttemptKind.SetupRejected ? DeliveryCause.Setup : DeliveryCause.Business,
+        };
+        return End(end.State, cause, end.EndedAt).Changed();
+    }
+
     public Delivery Apply(AttemptResult result, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -167,8 +197,9 @@ internal sealed record Delivery
         };
         return result.Kind switch
         {
-            AttemptKind.Acknowledged => recorded.End(DeliveryState.Delivered, DeliveryCause.Acknowledged, now),
-            AttemptKind.Rejected => recorded.End(DeliveryState.Rejected, DeliveryCause.Business, now),
+            // At the answer's own time: whoever records it comes to the same.
+            AttemptKind.Acknowledged => recorded.End(DeliveryState.Delivered, DeliveryCause.Acknowledged, result.EndedAt),
+            AttemptKind.Rejected => recorded.End(DeliveryState.Rejected, DeliveryCause.Business, result.EndedAt),
             _ when recorded.Attempts.Count < Policy.MaxAttempts => recorded.WaitForRetry(result, now),
             AttemptKind.SetupRejected => recorded.End(DeliveryState.Rejected, DeliveryCause.Setup, now),
             _ => recorded.End(DeliveryState.Exhausted, DeliveryCause.ScheduleUsed, now),

@@ -10,6 +10,8 @@ internal static class DeliveryIds
 {
     public const int MaxLength = 100;
 
+    public const int MaxGeneration = 9999;
+
     private const string Prefix = "np-";
 
     // Leaves room for "~" and a generation.
@@ -19,8 +21,7 @@ internal static class DeliveryIds
     private static readonly SearchValues<char> _plain =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
 
-    // The key of a payment, also the id of its first delivery: np- and the paymentId, or its hash where it has unsafe
-    // characters.
+    // The key of a payment: np- and the paymentId, or its hash where it has unsafe characters.
     public static string ForPayment(string paymentId)
     {
         ArgumentException.ThrowIfNullOrEmpty(paymentId);
@@ -29,24 +30,24 @@ internal static class DeliveryIds
             : Prefix + "~" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(paymentId)));
     }
 
+    // No delivery's id is the beginning of another's: the platform purges an instance's large messages by prefix of its id.
+    // Hence the generation of every delivery, the first too, and its fixed width.
     public static string ForDelivery(string paymentId, int generation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(generation, 1);
-        var key = ForPayment(paymentId);
-        return generation == 1 ? key : key + "~" + generation.ToString(CultureInfo.InvariantCulture);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(generation, MaxGeneration);
+        return ForPayment(paymentId) + "~" + generation.ToString("D4", CultureInfo.InvariantCulture);
+    }
+
+    public static int GenerationOf(string deliveryId)
+    {
+        ArgumentNullException.ThrowIfNull(deliveryId);
+        return int.Parse(deliveryId.AsSpan(deliveryId.LastIndexOf('~') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     public static string PaymentKeyOf(string deliveryId)
     {
         ArgumentNullException.ThrowIfNull(deliveryId);
-        // A hash has a "~" of its own right after the prefix.
-        var generation = deliveryId.IndexOf('~', Math.Min(Prefix.Length + 1, deliveryId.Length));
-        return generation < 0 ? deliveryId : deliveryId[..generation];
-    }
-
-    public static int GenerationOf(string deliveryId)
-    {
-        var key = PaymentKeyOf(deliveryId);
-        return key.Length == deliveryId.Length ? 1 : int.Parse(deliveryId.AsSpan(key.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture);
+        return deliveryId.LastIndexOf('~') is > 0 and var generation ? deliveryId[..generation] : deliveryId;
     }
 }

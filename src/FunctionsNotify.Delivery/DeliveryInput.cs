@@ -36,6 +36,10 @@ internal sealed record DeliveryInput
     // it.
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? EnqueuedAt { get; init; }
+
+    // The ETag of the claim's insert: while it stands, the end is merged without reading the claim.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ClaimTag { get; init; }
 }
 
 // How our records are written as JSON everywhere but in Durable's own history: camel case, text as it is.

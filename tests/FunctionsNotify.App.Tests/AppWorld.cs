@@ -44,6 +44,7 @@ internal sealed class AppWorld : IDisposable
         MessageQuarantine = new MessageQuarantine(Quarantine, Queues, _clock, Log<MessageQuarantine>());
         Intake = new NotificationIntake(Claims, MessageQuarantine, new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
         Drain = new PoisonDrain(Queues, Intake, Claims, Index, MessageQuarantine, _clock, Log<PoisonDrain>());
+        Recorder = new Recorder(Claims, Index, Queues, Metrics, _clock, Log<Recorder>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
         Rounds = new Rounds(Table, _clock);
         Search = new StuckSearch(Claims, Rounds, _clock, Log<StuckSearch>());
@@ -97,6 +98,8 @@ internal sealed class AppWorld : IDisposable
 
     public PoisonDrain Drain { get; }
 
+    public Recorder Recorder { get; }
+
     public Sweeper Sweeper { get; }
 
     public Rounds Rounds { get; }
@@ -115,7 +118,7 @@ internal sealed class AppWorld : IDisposable
 
     public void Dispose() => Measured.Dispose();
 
-    public ILogger<T> Log<T>() => new Recorder<T>(Lines);
+    public ILogger<T> Log<T>() => new KeptLog<T>(Lines);
 
     public Task<IntakeResult> AcceptAsync(string body, string messageId = "m-1") => AcceptAsync(Message(body, messageId));
 
@@ -186,7 +189,7 @@ internal sealed class AppWorld : IDisposable
         return found;
     }
 
-    private sealed class Recorder<T>(List<string> lines) : ILogger<T>
+    private sealed class KeptLog<T>(List<string> lines) : ILogger<T>
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

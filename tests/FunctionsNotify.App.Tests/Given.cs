@@ -14,7 +14,7 @@ internal static class Given
 
     public static DeliveryInput Input(DeliveryPolicy? policy = null, string paymentId = PaymentId, string body = Body) => new()
     {
-        DeliveryId = DeliveryIds.ForPayment(paymentId),
+        DeliveryId = DeliveryIds.ForDelivery(paymentId, generation: 1),
         PaymentId = paymentId,
         PaymentRequestId = "request-1",
         Body = Encoding.UTF8.GetBytes(body),

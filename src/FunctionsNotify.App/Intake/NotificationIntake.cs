@@ -55,10 +55,10 @@ internal sealed class NotificationIntake(
             Logs.UnconfirmedRule(logger, candidate.PaymentId, message.MessageId, warning.Field, warning.Rule, warning.Shape);
         }
 
-        var standing = await claims.TryInsertAsync(candidate, cancellationToken).ConfigureAwait(false);
+        var (standing, tag) = await claims.TryInsertAsync(candidate, cancellationToken).ConfigureAwait(false);
         if (standing is null)
         {
-            return await StartAsync(candidate, candidate, message, IntakeVerdict.Accepted, client, cancellationToken).ConfigureAwait(false);
+            return await StartAsync(candidate, candidate, message, IntakeVerdict.Accepted, client, cancellationToken, tag).ConfigureAwait(false);
         }
 
         if (!standing.BodyHashes.Contains(candidate.BodyHashes[0]))
@@ -83,13 +83,14 @@ internal sealed class NotificationIntake(
 
     // The claim names the delivery and holds the body: what is started never depends on which message came to start it.
     private async Task<IntakeResult> StartAsync(
-        Claim claim, Claim candidate, QueueMessageData message, IntakeVerdict verdict, DurableTaskClient client, CancellationToken cancellationToken)
+        Claim claim, Claim candidate, QueueMessageData message, IntakeVerdict verdict, DurableTaskClient client, CancellationToken cancellationToken, string? tag = null)
     {
         var input = claim.ToInput(policy) with
         {
             EnqueuedAt = claim.FirstMessageId == candidate.FirstMessageId ? candidate.EnqueuedAt : null,
             TraceParent = candidate.TraceParent,
             TraceState = candidate.TraceState,
+            ClaimTag = tag,
         };
         switch (await client.StartDeliveryAsync(claims, input, cancellationToken).ConfigureAwait(false))
         {

@@ -51,7 +51,7 @@ internal sealed class Metrics
         _answerWarnings = _meter.CreateCounter<long>(Names.AnswerWarnings, "{warning}", "What was odd about answers that counted");
         _postponements = _meter.CreateCounter<long>(Names.Postponements, "{postponement}", "Attempts that were put off with nothing tried");
         _outcomes = _meter.CreateCounter<long>(Names.Outcomes, "{outcome}", "Outcomes that were published");
-        _progressFailures = _meter.CreateCounter<long>(Names.ProgressFailures, "{row}", "Index rows that were not written beside a wait");
+        _progressFailures = _meter.CreateCounter<long>(Names.ProgressFailures, "{attempt}", "Attempts whose index row or end was not recorded with them");
         _runs = _meter.CreateCounter<long>(Names.MaintenanceRuns, "{run}", "Runs of what runs by a clock");
         _actions = _meter.CreateCounter<long>(Names.SweepActions, "{action}", "What the sweeper and the search for stuck deliveries did");
         _purged = _meter.CreateCounter<long>(Names.PurgedItems, "{item}", "Histories, claims and quarantine records that were removed after their retention");

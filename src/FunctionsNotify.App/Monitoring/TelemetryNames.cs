@@ -42,7 +42,7 @@ internal static class TelemetryNames
         /// <summary>Histogram, seconds: from the message's insertion on the queue to the acknowledgement, by <see cref="Attributes.Attempt"/>.</summary>
         public const string AcknowledgementTime = "notify.acknowledgement.time";
 
-        /// <summary>Counter: index rows that could not be written beside a wait.</summary>
+        /// <summary>Counter: attempts whose index row or end could not be recorded with them.</summary>
         public const string ProgressFailures = "notify.progress.failures";
 
         /// <summary>Gauge: deliveries that are open, as the index knows.</summary>

@@ -24,11 +24,11 @@ internal static class Tracing
             .Set(TelemetryNames.SpanAttributes.PaymentId, reading.Notification?.PaymentId);
     }
 
-    public static TraceSpan StartAttempt(SendAttemptInput input, double lateness) =>
-        StartOfDelivery(TelemetryNames.Spans.Attempt, ActivityKind.Client, input.TraceParent, input.TraceState, input.DeliveryId)
-            .Set(TelemetryNames.SpanAttributes.PaymentId, input.PaymentId)
-            .Set(TelemetryNames.SpanAttributes.DeliveryId, input.DeliveryId)
-            .Set(TelemetryNames.SpanAttributes.Attempt, input.AttemptNumber)
+    public static TraceSpan StartAttempt(Delivery delivery, double lateness) =>
+        StartOfDelivery(TelemetryNames.Spans.Attempt, ActivityKind.Client, delivery.TraceParent, delivery.TraceState, delivery.DeliveryId)
+            .Set(TelemetryNames.SpanAttributes.PaymentId, delivery.PaymentId)
+            .Set(TelemetryNames.SpanAttributes.DeliveryId, delivery.DeliveryId)
+            .Set(TelemetryNames.SpanAttributes.Attempt, delivery.NextAttempt)
             .Set(TelemetryNames.SpanAttributes.Lateness, lateness);
 
     // A message's outcome is published while it is taken in, a delivery's long after.

@@ -128,11 +128,13 @@ internal sealed class RedeliveryOperation(
         using var limit = new CancellationTokenSource(_startWithin, time);
         try
         {
-            await index.RemoveAsync(replaced.DeliveryId, replaced.AcceptedAt, limit.Token);
+            // First what would send; a row that is left goes with the next sweep.
             if (stand is DeliveryStand.Late or DeliveryStand.Unreadable)
             {
                 await client.TerminateInstanceAsync(replaced.DeliveryId, (object?)$"replaced by {next.DeliveryId}", limit.Token);
             }
+
+            await index.RemoveAsync(replaced.DeliveryId, replaced.AcceptedAt, limit.Token);
         }
 #pragma warning disable CA1031 // The new delivery is under way.
         catch (Exception fault)

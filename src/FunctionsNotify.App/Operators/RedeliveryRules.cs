@@ -124,6 +124,7 @@ internal static class RedeliveryRules
             Reason = request.By.Reason,
             IdempotencyKey = request.IdempotencyKey,
             BodyHash = correction?.CanonicalHash,
+            Ended = claim.State == DeliveryState.Open ? null : new RecordedEnd(claim.State, claim.EndedAt ?? now),
         };
         var next = claim with
         {

@@ -27,6 +27,7 @@ internal static class AppServices
         services.AddMetrics();
         services.TryAddSingleton<Metrics>();
         services.AddSingleton<GuardedSender>();
+        services.AddSingleton<Recorder>();
         services.AddSingleton<MessageQuarantine>();
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<PoisonDrain>();

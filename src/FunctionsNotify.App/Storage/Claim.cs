@@ -84,6 +84,10 @@ internal sealed record ClaimChange
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BodyHash { get; init; }
+
+    // How the delivery before it had ended; none where it was open, as at every repair.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RecordedEnd? Ended { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ClaimChangeKind>))]
@@ -136,9 +140,9 @@ internal static class ClaimRow
     public const string Duplicates = "Duplicates";
 
     public const string InsertId = "InsertId";
+    public const string History = "History";
 
     private const int Version = 1;
-    private const string History = "History";
     private const string PaymentRequestId = "PaymentRequestId";
     private const string BodyHashes = "BodyHashes";
     private const string FirstMessageId = "FirstMessageId";
@@ -199,6 +203,20 @@ internal static class ClaimRow
         Duplicates = row.Number(Duplicates),
         History = ReadHistory(row),
     };
+
+    // How the record says that a delivery ended, the claim's own or one that another took the place of; null while it is open.
+    public static RecordedEnd? EndOf(TableEntity row, string deliveryId)
+    {
+        if (row.Text(DeliveryId) == deliveryId)
+        {
+            return row.DeliveryState() == DeliveryState.Open ? null : new RecordedEnd(row.DeliveryState(), row.Time(EndedAt));
+        }
+
+        var next = DeliveryIds.GenerationOf(deliveryId) + 1;
+        return ReadHistory(row).FirstOrDefault(change => change.Generation == next) is { } change
+            ? change.Ended ?? new RecordedEnd(DeliveryState.Cancelled, change.At) { IsReplaced = true }
+            : null;
+    }
 
     // A row without it is of a payment with one delivery, or was written before there were histories.
     private static ImmutableArray<ClaimChange> ReadHistory(TableEntity row)

@@ -17,21 +17,24 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
     private const string KeyAfterLast = "np.";
 
     // A selection leaves out even the keys unless it names them.
-    private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.DeliveryId, RowProperties.State, ClaimRow.Duplicates];
+    private static readonly string[] _standColumns =
+    [
+        RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.DeliveryId, RowProperties.State, ClaimRow.EndedAt, ClaimRow.History, ClaimRow.Duplicates,
+    ];
 
     private static readonly string[] _endedColumns =
     [
         RowProperties.PartitionKey, RowProperties.RowKey, ClaimRow.PaymentId, ClaimRow.DeliveryId, ClaimRow.Generation, ClaimRow.AcceptedAt, ClaimRow.EndedAt,
     ];
 
-    // Null when the payment is claimed by this claim, else the one that stands.
-    public async Task<Claim?> TryInsertAsync(Claim claim, CancellationToken cancellationToken)
+    // The claim that stands, null when it is this one; then with the tag of its insert.
+    public async Task<(Claim? Standing, string? Tag)> TryInsertAsync(Claim claim, CancellationToken cancellationToken)
     {
         var insertId = Guid.NewGuid().ToString("N");
         try
         {
-            await table.Rows.AddEntityAsync(ClaimRow.Of(claim, insertId), cancellationToken).ConfigureAwait(false);
-            return null;
+            var answer = await table.Rows.AddEntityAsync(ClaimRow.Of(claim, insertId), cancellationToken).ConfigureAwait(false);
+            return (null, answer?.Headers.ETag?.ToString());
         }
         catch (RequestFailedException exception) when (Contention.IsExisting(exception))
         {
@@ -39,7 +42,7 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
                 ?? throw new InvalidOperationException($"Payment {claim.PaymentId}: its claim was removed while it was being claimed.", exception);
 
             // The SDK sends an insert again when its answer is lost, and then meets its own row.
-            return standing.GetString(ClaimRow.InsertId) == insertId ? null : Read(standing, claim.PaymentId);
+            return standing.GetString(ClaimRow.InsertId) == insertId ? (null, standing.ETag.ToString()) : (Read(standing, claim.PaymentId), null);
         }
     }
 
@@ -72,41 +75,57 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
         }
     }
 
-    // Merges the final state, only while the claim is this delivery's own; a claim of another delivery stays as it is.
-    public async Task FinishAsync(string paymentId, string deliveryId, DeliveryState state, DateTimeOffset endedAt, CancellationToken cancellationToken)
+    // Merges a delivery's end, only while the claim is its own and open, and gives the end that stands: the first that was
+    // merged. Under the tag of the claim's insert nothing is read, unless the row has changed since.
+    public async Task<RecordedEnd> FinishAsync(string paymentId, string deliveryId, RecordedEnd end, string? insertTag, CancellationToken cancellationToken)
     {
-        if (state == DeliveryState.Open)
+        if (end.State == DeliveryState.Open)
         {
-            throw new ArgumentException("A delivery ends in a final state.", nameof(state));
+            throw new ArgumentException("A delivery ends in a final state.", nameof(end));
         }
 
-        var finished = await Contention.TryAsync(FinishTries, FinishOnceAsync, time, cancellationToken).ConfigureAwait(false);
-        if (!finished)
+        var key = DeliveryIds.ForPayment(paymentId);
+        try
         {
-            throw new InvalidOperationException($"Payment {paymentId}: its claim changed {FinishTries} times while delivery {deliveryId} was being finished.");
+            if (insertTag is not null)
+            {
+                await MergeAsync(new ETag(insertTag)).ConfigureAwait(false);
+                return end;
+            }
         }
+        catch (RequestFailedException exception) when (Contention.IsLostRace(exception))
+        {
+            // A duplicate was counted, or an earlier run was here.
+        }
+
+        var standing = end;
+        var finished = await Contention.TryAsync(FinishTries, FinishOnceAsync, time, cancellationToken).ConfigureAwait(false);
+        return finished ? standing : throw new InvalidOperationException($"Payment {paymentId}: its claim changed {FinishTries} times while delivery {deliveryId} was being finished.");
 
         async Task FinishOnceAsync()
         {
-            var row = await ReadAsync(paymentId, _standColumns, cancellationToken).ConfigureAwait(false);
+            var row = await ReadRowAsync(key, _standColumns, cancellationToken).ConfigureAwait(false);
             if (row is null)
             {
-                Logs.ClaimMissing(logger, paymentId, deliveryId, state);
-                return;
+                Logs.ClaimMissing(logger, paymentId, deliveryId, end.State);
             }
-
-            // The first final state stands: a repeated write changes nothing, a different one would contradict an outcome.
-            if (row.Text(ClaimRow.DeliveryId) == deliveryId && row.DeliveryState() == DeliveryState.Open)
+            else if (ClaimRow.EndOf(row, deliveryId) is { } found)
             {
-                var change = new TableEntity(row.PartitionKey, row.RowKey)
-                {
-                    [RowProperties.State] = state.ToString(),
-                    [ClaimRow.EndedAt] = RowProperties.Format(endedAt),
-                };
-                await table.Rows.UpdateEntityAsync(change, row.ETag, TableUpdateMode.Merge, cancellationToken).ConfigureAwait(false);
+                standing = found;
+            }
+            else if (row.Text(ClaimRow.DeliveryId) == deliveryId)
+            {
+                await MergeAsync(row.ETag).ConfigureAwait(false);
             }
         }
+
+        Task MergeAsync(ETag tag) => table.Rows.UpdateEntityAsync(
+            new TableEntity(key, key) { [RowProperties.State] = end.State.ToString(), [ClaimRow.EndedAt] = RowProperties.Format(end.EndedAt) }, tag, TableUpdateMode.Merge, cancellationToken);
     }
+
+    // The end that stands for a delivery; null while it is open, and where nothing is known of it.
+    public async Task<RecordedEnd?> FindEndAsync(string paymentId, string deliveryId, CancellationToken cancellationToken) =>
+        await ReadAsync(paymentId, _standColumns, cancellationToken).ConfigureAwait(false) is { } row ? ClaimRow.EndOf(row, deliveryId) : null;
 
     // Replaces a claim, broken or final, by one that is open under a new delivery, only while delivery and state are those
     // that the caller saw; null when the replacement stands, else the claim that does. The count of duplicates stays the

@@ -63,7 +63,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(assembly),
         };
-        foreach (var argument in (IEnumerable<string>)[.. windows ? [] : (string[])["-c", Shim, "worker", "dotnet"], assembly, .. arguments])
+        // The shell takes away variables whose names it could not write itself, such as AzureWebJobs.Intake.Disabled.
+        var odd = environment.Where(variable => !variable.Key.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')).Select(variable => $"{variable.Key}={variable.Value}");
+        foreach (var argument in (IEnumerable<string>)[.. windows ? [] : (string[])["-c", Shim, "worker", "env", .. odd, "dotnet"], assembly, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

@@ -22,7 +22,7 @@ internal sealed class DecisionRecorder
     {
         _input = new DeliveryInput
         {
-            DeliveryId = DeliveryIds.ForPayment(paymentId),
+            DeliveryId = DeliveryIds.ForDelivery(paymentId, generation: 1),
             PaymentId = paymentId,
             Body = Encoding.UTF8.GetBytes("{}"),
             AcceptedAt = _start,

@@ -12,7 +12,7 @@ internal static class StoredValues
 
     private static readonly DeliveryInput _input = new()
     {
-        DeliveryId = "np-20260301190000000001",
+        DeliveryId = "np-20260301190000000001~0001",
         PaymentId = "20260301190000000001",
         PaymentRequestId = "order-4711",
         Body = Encoding.UTF8.GetBytes("""{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"Zahlung ✓"},"paymentId":"20260301190000000001","paymentRequestId":"order-4711"}"""),
@@ -24,8 +24,8 @@ internal static class StoredValues
 
     private static readonly DeliveryInput _redelivery = _input with
     {
-        DeliveryId = "np-20260301190000000001~2",
-        Supersedes = "np-20260301190000000001",
+        DeliveryId = "np-20260301190000000001~0002",
+        Supersedes = "np-20260301190000000001~0001",
         PaymentRequestId = null,
         TraceParent = null,
         TraceState = null,
@@ -43,7 +43,7 @@ internal static class StoredValues
         },
     };
 
-    private static readonly DeliveryInput _traced = _input with { EnqueuedAt = _start.AddMilliseconds(-250) };
+    private static readonly DeliveryInput _traced = _input with { EnqueuedAt = _start.AddMilliseconds(-250), ClaimTag = "W/\"datetime'2026-03-01T12%3A00%3A00.1230000Z'\"" };
 
     private static readonly Delivery _sending = Delivery.Begin(_input, _start.AddSeconds(1));
     private static readonly Delivery _waiting = _sending
@@ -78,6 +78,9 @@ internal static class StoredValues
         StoredValue.Of("delivery-cancelled", _cancelled),
         .. Enum.GetValues<AttemptKind>().Select(kind => StoredValue.Of($"result-{kind}", Result(kind))),
         .. Enum.GetValues<PostponeReason>().Select(reason => StoredValue.Of($"result-Postponed-{reason}", AttemptResult.Postponed(reason, _start))),
+        StoredValue.Of("attempt-told", new SentAttempt(Result(AttemptKind.Acknowledged)) { Ended = new RecordedEnd(DeliveryState.Delivered, _start.AddSeconds(2)), IsTold = true }),
+        StoredValue.Of("attempt-open", new SentAttempt(Result(AttemptKind.Unknown))),
+        StoredValue.Of("attempt-replaced", new SentAttempt(Result(AttemptKind.NoResult)) { Ended = new RecordedEnd(DeliveryState.Cancelled, _start.AddSeconds(2)) { IsReplaced = true } }),
         StoredValue.Of("command-Cancel", Command(CommandKind.Cancel, null, "c-1")),
         StoredValue.Of("command-SendNow", Command(CommandKind.SendNow, 2, "c-2")),
         StoredValue.Of("command-Wake", Command(CommandKind.Wake, 3, "c-3")),
@@ -184,10 +187,10 @@ internal static class StoredValues
 
     private static ClaimChange Change(ClaimChangeKind kind)
     {
-        var change = new ClaimChange { Id = "c-1", Kind = kind, DeliveryId = "np-20260301190000000001~2", Generation = 2, At = _start };
+        var change = new ClaimChange { Id = "c-1", Kind = kind, DeliveryId = "np-20260301190000000001~0002", Generation = 2, At = _start };
         return kind switch
         {
-            ClaimChangeKind.Correction => change with { Actor = "operator@example", Reason = "asked by phone", IdempotencyKey = "key-1", BodyHash = new string('a', 64) },
+            ClaimChangeKind.Correction => change with { Actor = "operator@example", Reason = "asked by phone", IdempotencyKey = "key-1", BodyHash = new string('a', 64), Ended = new RecordedEnd(DeliveryState.Rejected, _start.AddHours(-1)) },
             ClaimChangeKind.Redelivery => change with { Actor = "operator@example", Reason = "asked by phone" },
             _ => change,
         };

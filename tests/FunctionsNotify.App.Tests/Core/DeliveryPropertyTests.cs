@@ -49,6 +49,8 @@ public sealed class DeliveryPropertyTests
 
     private static readonly Gen<(DeliveryPolicy Policy, Happening[] Script)> _runs = Gen.Select(_policies, _happenings.Array[1, 60]);
 
+    private static readonly Gen<DeliveryState> _ends = Gen.Int[1, 4].Select(state => (DeliveryState)state);
+
     private static Delivery Step(Delivery delivery, Happening happening, ref DateTimeOffset now, out bool sent)
     {
         sent = false;
@@ -109,6 +111,33 @@ public sealed class DeliveryPropertyTests
                 delivery = Step(delivery, happening, ref now, out _);
                 Assert.Equal((DeliveryPhase.Final, DeliveryState.Rejected, ended.Attempts.Count), (delivery.Phase, delivery.State, delivery.Attempts.Count));
             }
+        },
+        iter: Runs);
+
+    // A second run of an attempt, or another order of events, may come to anything: what is recorded stands.
+    [Fact]
+    public void Apply_TheEndIsRecorded_EndsAsRecordedWhateverTheAttemptCameTo() => Gen.Select(
+        _runs, _results, _ends).Sample(
+        (run, result, state) =>
+        {
+            var now = Given.Start;
+            var delivery = Given.Delivery(run.Policy);
+            foreach (var happening in run.Script)
+            {
+                var next = Step(delivery, happening, ref now, out _);
+                delivery = next.Phase == DeliveryPhase.Final ? delivery : next;
+            }
+
+            delivery = delivery.Phase == DeliveryPhase.Waiting ? delivery.TimerFired() : delivery;
+            var end = new RecordedEnd(state, now.AddSeconds(-1));
+            var ended = delivery.Apply(new SentAttempt(result) { Ended = end }, now);
+
+            Assert.Equal(end, RecordedEnd.Of(ended));
+            Assert.Equal(state, DeliveryOutcome.Of(ended).State);
+            Assert.InRange(ended.Attempts.Count, delivery.Attempts.Count, run.Policy.MaxAttempts);
+            Assert.True(state != DeliveryState.Delivered || ended.LastResult!.Kind == AttemptKind.Acknowledged);
+            Assert.Same(ended, ended.Adopt(end));
+            Assert.True(ended.Sequence > delivery.Sequence);
         },
         iter: Runs);
 

@@ -9,7 +9,7 @@ internal static class Given
 
     public static DeliveryInput Input(DeliveryPolicy? policy = null, string paymentId = "20260301190000000001") => new()
     {
-        DeliveryId = DeliveryIds.ForPayment(paymentId),
+        DeliveryId = DeliveryIds.ForDelivery(paymentId, generation: 1),
         PaymentId = paymentId,
         PaymentRequestId = "request-1",
         Body = Encoding.UTF8.GetBytes("{}"),

@@ -14,7 +14,7 @@ public sealed class OutcomeTests
         var json = Write(DeliveryOutcome.Of(Given.Delivery().Apply(Given.Result(AttemptKind.Acknowledged, "SUCCESS"), _now)));
         Assert.Equal("delivery", json.GetProperty("kind").GetString());
         Assert.Equal(1, json.GetProperty("schemaVersion").GetInt32());
-        Assert.Equal("np-20260301190000000001", json.GetProperty("outcomeId").GetString());
+        Assert.Equal("np-20260301190000000001~0001", json.GetProperty("outcomeId").GetString());
         Assert.Equal("20260301190000000001", json.GetProperty("paymentId").GetString());
         Assert.Equal("Delivered", json.GetProperty("state").GetString());
         Assert.Equal("Acknowledged", json.GetProperty("cause").GetString());

@@ -13,23 +13,12 @@ public sealed class DeliverOrchestratorTests
 
         Assert.Equal([SendAttemptFunction.Name, RecordOutcomeFunction.Name], run.Actions);
         var send = Assert.Single(run.Sends).Input;
-        Assert.Equal(1, send.AttemptNumber);
-        Assert.Equal(Given.Start, send.DueAt);
+        Assert.Equal((1, Given.Start), (send.Delivery.NextAttempt, send.Delivery.DueAt));
         Assert.Equal(Given.Body, System.Text.Encoding.UTF8.GetString(send.Body.Span));
-        Assert.Equal((Given.Input().TraceParent, Given.Input().TraceState), (send.TraceParent, send.TraceState));
+        Assert.Equal((Given.Input().TraceParent, Given.Input().TraceState), (send.Delivery.TraceParent, send.Delivery.TraceState));
         Assert.Equal(DeliveryState.Delivered, run.Output.State);
         Assert.Equal(DeliveryState.Delivered, Assert.Single(run.Outcomes).Delivery.State);
         Assert.Equal(Given.Input().TraceParent, Assert.Single(run.Outcomes).Delivery.TraceParent);
-    }
-
-    [Fact]
-    public void Run_MessagesTimeIsKnownOrNot_TheSendMeasuresFromItOrFromTheAcceptance()
-    {
-        var known = DeliverRun.Of(Given.Input() with { EnqueuedAt = Given.Start.AddSeconds(-9) }, DeliverRun.Results(AttemptKind.Acknowledged));
-        var unknown = DeliverRun.Of(Given.Input(), DeliverRun.Results(AttemptKind.Acknowledged));
-
-        Assert.Equal(Given.Start.AddSeconds(-9), Assert.Single(known.Sends).Input.EnqueuedAt);
-        Assert.Equal(Given.Input().AcceptedAt, Assert.Single(unknown.Sends).Input.EnqueuedAt);
     }
 
     [Fact]
@@ -38,11 +27,11 @@ public sealed class DeliverOrchestratorTests
         var run = DeliverRun.Of(AttemptKind.Unknown, AttemptKind.NoResult, AttemptKind.Acknowledged);
 
         Assert.Equal(
-            [SendAttemptFunction.Name, RecordProgressFunction.Name, "timer", SendAttemptFunction.Name, RecordProgressFunction.Name, "timer", SendAttemptFunction.Name, RecordOutcomeFunction.Name],
+            [SendAttemptFunction.Name, "timer", SendAttemptFunction.Name, "timer", SendAttemptFunction.Name, RecordOutcomeFunction.Name],
             run.Actions);
-        Assert.Equal([1, 2, 3], run.Sends.Select(send => send.Input.AttemptNumber));
+        Assert.Equal([1, 2, 3], run.Sends.Select(send => send.Input.Delivery.NextAttempt));
         Assert.Equal([1.0, 2.0], run.Sends.Skip(1).Zip(run.Sends, (next, last) => (next.At - last.EndedAt).TotalSeconds));
-        Assert.Equal(run.Timers.Select(timer => timer.FireAt), run.Sends.Skip(1).Select(send => send.Input.DueAt.UtcDateTime));
+        Assert.Equal(run.Timers.Select(timer => timer.FireAt), run.Sends.Skip(1).Select(send => send.Input.Delivery.DueAt.UtcDateTime));
         Assert.Single(run.Sends.Select(send => Convert.ToHexString(send.Input.Body.Span)).Distinct());
         Assert.Equal(DeliveryState.Delivered, run.Output.State);
         Assert.Equal(3, run.Output.Attempts.Length);
@@ -74,7 +63,7 @@ public sealed class DeliverOrchestratorTests
     {
         var run = DeliverRun.Of(AttemptKind.Postponed, AttemptKind.Acknowledged);
 
-        Assert.Equal([1, 1], run.Sends.Select(send => send.Input.AttemptNumber));
+        Assert.Equal([1, 1], run.Sends.Select(send => send.Input.Delivery.NextAttempt));
         Assert.Equal(1, run.Output.Postponements);
         Assert.Single(run.Output.Attempts);
     }
@@ -88,7 +77,7 @@ public sealed class DeliverOrchestratorTests
         Assert.Equal(3, run.Timers.Count);
         Assert.All(run.Timers, timer => Assert.True(timer.Fired));
         Assert.Equal(4, run.Sends.Count);
-        Assert.All(run.Sends.Skip(1), send => Assert.True(send.At < send.Input.DueAt.UtcDateTime));
+        Assert.All(run.Sends.Skip(1), send => Assert.True(send.At < send.Input.Delivery.DueAt.UtcDateTime));
     }
 
     [Fact]
@@ -97,8 +86,7 @@ public sealed class DeliverOrchestratorTests
         var run = DeliverRun.Of(Given.Input(), call => call switch
         {
             { Name: SendAttemptFunction.Name, Number: 1 } => ActivityEnd.Failed(duration: TimeSpan.FromSeconds(7)),
-            { Name: SendAttemptFunction.Name } => ActivityEnd.Done(Given.Result(AttemptKind.Acknowledged)),
-            _ => ActivityEnd.Done(),
+            _ => DeliverRun.Results(AttemptKind.Acknowledged)(call),
         });
 
         Assert.Equal([AttemptKind.NoResult, AttemptKind.Acknowledged], run.Output.Attempts.Select(attempt => attempt.Result.Kind));
@@ -108,49 +96,36 @@ public sealed class DeliverOrchestratorTests
     }
 
     [Fact]
-    public void Run_Progress_StartsBesideTheWaitWithTheStateThatIsWaitedFor()
+    public void Run_AttemptRecordedTheEnd_RecordsNothingMore()
     {
-        var run = DeliverRun.Of(AttemptKind.Unknown, AttemptKind.Acknowledged);
+        var answer = Given.Result(AttemptKind.Acknowledged);
+        var end = new RecordedEnd(DeliveryState.Delivered, answer.EndedAt);
+        var run = DeliverRun.Of(Given.Input() with { ClaimTag = "tag" }, _ => ActivityEnd.Done(new SentAttempt(answer) { Ended = end, IsTold = true }));
 
-        var progress = Assert.Single(run.Progress);
-        Assert.Equal(Assert.Single(run.Timers).At, progress.At);
-        Assert.Equal(
-            (1, AttemptKind.Unknown, "CODE", run.Timers[0].FireAt, DeliveryState.Open),
-            (progress.Row.AttemptCount, progress.Row.LastKind, progress.Row.LastResultCode, progress.Row.NextDueAt!.Value.UtcDateTime, progress.Row.State));
+        Assert.Equal([SendAttemptFunction.Name], run.Actions);
+        Assert.Equal("tag", Assert.Single(run.Sends).Input.ClaimTag);
+        Assert.Equal((DeliveryState.Delivered, answer.EndedAt), (run.Output.State, run.Output.EndedAt!.Value));
     }
 
     [Fact]
-    public void Run_ProgressIsSlow_IsAwaitedBeforeTheNextSend()
+    public void Run_RecordHoldsAnotherEnd_IsTheOutputsToo()
     {
-        var run = DeliverRun.Of(Given.Input(), call => call.Name == RecordProgressFunction.Name
-            ? ActivityEnd.Done(duration: TimeSpan.FromSeconds(5))
-            : DeliverRun.Results(AttemptKind.Unknown, AttemptKind.Acknowledged)(call));
-
-        Assert.Equal(Assert.Single(run.Progress).EndedAt, run.Sends[1].At);
-        Assert.Equal(DeliveryState.Delivered, run.Output.State);
-    }
-
-    [Fact]
-    public void Run_ProgressIsSlowAndACancelComes_IsAwaitedBeforeTheOutcome()
-    {
+        var end = new RecordedEnd(DeliveryState.Exhausted, Given.Start.AddHours(1));
         var run = DeliverRun.Of(
-            Given.Input(),
-            call => call.Name == RecordProgressFunction.Name ? ActivityEnd.Done(duration: TimeSpan.FromSeconds(5)) : DeliverRun.Results(AttemptKind.Unknown)(call),
-            [DeliverRun.Command(0.5, CommandKind.Cancel)]);
+            Given.Input(), call => call.Name == RecordOutcomeFunction.Name ? ActivityEnd.Done(end) : DeliverRun.Results(AttemptKind.Unknown)(call), [DeliverRun.Command(0.5, CommandKind.Cancel)]);
 
-        Assert.Equal(Assert.Single(run.Progress).EndedAt, Assert.Single(run.Outcomes).At);
+        Assert.Equal((DeliveryState.Exhausted, DeliveryCause.ScheduleUsed, end.EndedAt), (run.Output.State, run.Output.Cause, run.Output.EndedAt!.Value));
+        Assert.Equal(DeliveryState.Exhausted, run.Statuses[^1].State);
     }
 
     [Fact]
-    public void Run_ProgressFails_GoesOn()
+    public void Run_SendActivityFails_TheNextAttemptAsksWhetherItEndedTheDelivery()
     {
-        var run = DeliverRun.Of(Given.Input(), call => call.Name == RecordProgressFunction.Name
+        var run = DeliverRun.Of(Given.Input(), call => call is { Name: SendAttemptFunction.Name, Number: 2 }
             ? ActivityEnd.Failed()
-            : DeliverRun.Results(AttemptKind.Unknown, AttemptKind.Unknown, AttemptKind.Acknowledged)(call));
+            : DeliverRun.Results(AttemptKind.Unknown, AttemptKind.Unknown, AttemptKind.Unknown, AttemptKind.Acknowledged)(call));
 
-        Assert.Equal(2, run.Progress.Count);
-        Assert.Equal(DeliveryState.Delivered, run.Output.State);
-        Assert.Equal(3, run.Output.Attempts.Length);
+        Assert.Equal([false, false, true, false], run.Sends.Select(send => send.Input.MayHaveEnded));
     }
 
     [Fact]
@@ -198,7 +173,7 @@ public sealed class DeliverOrchestratorTests
             TraceId = new string('付', 256),
             Detail = new string('付', 256),
         };
-        var run = DeliverRun.Of(Given.Input(), call => ActivityEnd.Done(call.Name == SendAttemptFunction.Name ? result : null));
+        var run = DeliverRun.Of(Given.Input(), call => call.Name == SendAttemptFunction.Name ? ActivityEnd.Done(new SentAttempt(result)) : DeliverRun.Recorded(call));
 
         Assert.All(run.RawStatuses, status => Assert.InRange(sizeof(char) * status!.Length, 1, BriefReport.MaxBytes));
         Assert.Equal(16, run.Output.Attempts.Length);

@@ -56,11 +56,11 @@ public sealed class DeliverPropertyTests
         if (call.Name == SendAttemptFunction.Name)
         {
             return attempts[(call.Number - 1) % attempts.Length] is { } kind
-                ? ActivityEnd.Done(Given.Result(kind), duration)
+                ? ActivityEnd.Done(new SentAttempt(Given.Result(kind)), duration)
                 : ActivityEnd.Failed(duration: duration);
         }
 
         var fails = call.Number <= faults.Length && faults[call.Number - 1];
-        return fails ? ActivityEnd.Failed(duration: duration) : ActivityEnd.Done(duration: duration);
+        return fails ? ActivityEnd.Failed(duration: duration) : DeliverRun.Recorded(call, duration);
     }
 }

@@ -22,9 +22,6 @@ internal sealed class DeliverRun
     public IReadOnlyList<(SendAttemptInput Input, DateTime At, DateTime EndedAt)> Sends =>
         [.. Of(SendAttemptFunction.Name).Select(action => (WorkerJson.Read<SendAttemptInput>(action.Input)!, _run.ScheduledAt(action), _run.EndOf(action)!.Value))];
 
-    public IReadOnlyList<(DeliveryIndexRow Row, DateTime At, DateTime? EndedAt)> Progress =>
-        [.. Of(RecordProgressFunction.Name).Select(action => (WorkerJson.Read<DeliveryIndexRow>(action.Input)!, _run.ScheduledAt(action), _run.EndOf(action)))];
-
     public IReadOnlyList<(Delivery Delivery, DateTime At)> Outcomes =>
         [.. Of(RecordOutcomeFunction.Name).Select(action => (WorkerJson.Read<Delivery>(action.Input)!, _run.ScheduledAt(action)))];
 
@@ -44,9 +41,13 @@ internal sealed class DeliverRun
             input,
             new World { Activity = activity, Events = events ?? [], TimersEarlyBy = timersEarlyBy }));
 
+    /// <summary>Attempts that come to these kinds; no end is recorded with them.</summary>
     public static Func<ActivityCall, ActivityEnd> Results(params AttemptKind[] kinds) => call => call.Name == SendAttemptFunction.Name
-        ? ActivityEnd.Done(Given.Result(kinds[Math.Min(call.Number, kinds.Length) - 1], "CODE"))
-        : ActivityEnd.Done();
+        ? ActivityEnd.Done(new SentAttempt(Given.Result(kinds[Math.Min(call.Number, kinds.Length) - 1], "CODE")))
+        : Recorded(call);
+
+    /// <summary>The end that an orchestrator asks for is recorded.</summary>
+    public static ActivityEnd Recorded(ActivityCall call, TimeSpan? duration = null) => ActivityEnd.Done(RecordedEnd.Of(WorkerJson.Read<Delivery>(call.Input)!), duration);
 
     public static (TimeSpan After, string Name, string? Payload) Command(double afterSeconds, CommandKind kind, int? expectedAttempt = null, string id = "c-1") => (
         TimeSpan.FromSeconds(afterSeconds),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using FunctionsNotify.App.Tests.Monitoring;
+using FunctionsNotify.App.Tests.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -8,21 +9,28 @@ using Moq;
 
 namespace FunctionsNotify.App.Tests.Deliver;
 
-public sealed class SendAttemptFunctionTests : IDisposable
+[Collection(SharedAzurite.Name)]
+public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLifetime
 {
     private readonly Mock<INotifyPushPaymentClient> _client = new(MockBehavior.Strict);
-    private readonly FakeTimeProvider _time = new(Given.Start);
-    private readonly Measurements _measured = new();
+    private AppWorld _world = null!;
 
-    private static SendAttemptInput Input => new()
+    private FakeTimeProvider Time => _world.Time;
+
+    // The third attempt, 2.5 s late.
+    private static SendAttemptInput Input => Third(Given.Input());
+
+    public async Task InitializeAsync()
     {
-        DeliveryId = "np-1",
-        PaymentId = "1",
-        AttemptNumber = 3,
-        DueAt = Given.Start.AddSeconds(-2.5),
-        Body = Encoding.UTF8.GetBytes(Given.Body),
-        TraceParent = Given.Input().TraceParent,
-    };
+        _world = await AppWorld.NewAsync(azurite);
+        await _world.ClaimAsync(Given.PaymentId);
+    }
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task Run_ClientAnswers_PassesTheExactBodyOnAndGivesTheResult()
@@ -33,7 +41,7 @@ public sealed class SendAttemptFunctionTests : IDisposable
             .Callback((ReadOnlyMemory<byte> body, CancellationToken _) => sent = body.ToArray())
             .ReturnsAsync(result);
 
-        Assert.Equal(result, await Function().RunAsync(Input, CancellationToken.None));
+        Assert.Equal(new SentAttempt(result), await Function().RunAsync(Input, CancellationToken.None));
         Assert.Equal(Given.Body, Encoding.UTF8.GetString(sent!));
     }
 
@@ -41,10 +49,10 @@ public sealed class SendAttemptFunctionTests : IDisposable
     public async Task Run_ClientThrows_IsAnAttemptThatMayHaveBeenSent()
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()))
-            .Callback(() => _time.Advance(TimeSpan.FromSeconds(1)))
+            .Callback(() => Time.Advance(TimeSpan.FromSeconds(1)))
             .ThrowsAsync(new FormatException("a secret"));
 
-        var result = await Function().RunAsync(Input, CancellationToken.None);
+        var result = (await Function().RunAsync(Input, CancellationToken.None)).Result;
 
         Assert.Equal((AttemptKind.NoResult, Given.Start, TimeSpan.FromSeconds(1)), (result.Kind, result.StartedAt, result.Duration));
         Assert.Contains("FormatException", result.Detail, StringComparison.Ordinal);
@@ -86,7 +94,7 @@ public sealed class SendAttemptFunctionTests : IDisposable
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ThrowsAsync(new TaskCanceledException());
 
-        Assert.Equal(AttemptKind.NoResult, (await Function().RunAsync(Input, CancellationToken.None)).Kind);
+        Assert.Equal(AttemptKind.NoResult, (await Function().RunAsync(Input, CancellationToken.None)).Result.Kind);
     }
 
     [Fact]
@@ -111,9 +119,9 @@ public sealed class SendAttemptFunctionTests : IDisposable
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
 
-        await Function().RunAsync(Input with { DueAt = Given.Start.AddSeconds(dueAfterSeconds) }, CancellationToken.None);
+        await Function().RunAsync(Input with { Delivery = Input.Delivery with { DueAt = Given.Start.AddSeconds(dueAfterSeconds) } }, CancellationToken.None);
 
-        Assert.Equal([$"retry=true: {expected.ToString(System.Globalization.CultureInfo.InvariantCulture)}"], _measured.Of(TelemetryNames.Instruments.AttemptLateness));
+        Assert.Equal([$"retry=true: {expected.ToString(System.Globalization.CultureInfo.InvariantCulture)}"], _world.Measured.Of(TelemetryNames.Instruments.AttemptLateness));
     }
 
     [Fact]
@@ -122,23 +130,50 @@ public sealed class SendAttemptFunctionTests : IDisposable
         foreach (var result in new[] { Given.Result(AttemptKind.Acknowledged, "SUCCESS"), Given.Result(AttemptKind.Rejected, "a code of theirs"), Given.Result(AttemptKind.Postponed) })
         {
             _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
-            await Function().RunAsync(Input with { EnqueuedAt = Given.Start.AddSeconds(-4) }, CancellationToken.None);
+            await Function().RunAsync(Third(Given.Input() with { EnqueuedAt = Given.Start.AddSeconds(-4) }), CancellationToken.None);
         }
 
-        Assert.Equal(["kind=Acknowledged,result_code=SUCCESS: 1", "kind=Rejected,result_code=OTHER: 1"], _measured.Of(TelemetryNames.Instruments.Attempts));
-        Assert.Equal(["kind=Acknowledged: 0.02", "kind=Rejected: 0.02"], _measured.Of(TelemetryNames.Instruments.AttemptDuration));
-        Assert.Equal(["reason=BreakerOpen: 1"], _measured.Of(TelemetryNames.Instruments.Postponements));
-        Assert.Equal(["attempt=retry: 4"], _measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
+        Assert.Equal(["kind=Acknowledged,result_code=SUCCESS: 1", "kind=Rejected,result_code=OTHER: 1"], _world.Measured.Of(TelemetryNames.Instruments.Attempts));
+        Assert.Equal(["kind=Acknowledged: 0.02", "kind=Rejected: 0.02"], _world.Measured.Of(TelemetryNames.Instruments.AttemptDuration));
+        Assert.Equal(["reason=BreakerOpen: 1"], _world.Measured.Of(TelemetryNames.Instruments.Postponements));
+        Assert.Equal(["attempt=retry: 4"], _world.Measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
     }
 
     [Fact]
-    public async Task Run_InputOfAnOlderVersion_MeasuresNoAcknowledgementTime()
+    public async Task Run_MessagesTimeIsNotKnown_MeasuresFromTheAcceptance()
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
 
         await Function().RunAsync(Input, CancellationToken.None);
 
-        Assert.Empty(_measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
+        Assert.Equal(["attempt=retry: 1"], _world.Measured.Of(TelemetryNames.Instruments.AcknowledgementTime));
+    }
+
+    [Theory]
+    [InlineData(30, false, true)]
+    [InlineData(30.1, false, false)]
+    [InlineData(0, true, false)]
+    public async Task Run_AnEarlierRunMayHaveEndedTheDelivery_AsksBeforeItSends(double secondsLate, bool mayHaveEnded, bool sends)
+    {
+        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Unknown));
+        var endedAt = Given.Start.AddSeconds(-20);
+        await _world.ClaimAsync(Given.PaymentId, state: DeliveryState.Delivered, endedAt: endedAt);
+        var input = Input with { Delivery = Input.Delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) }, MayHaveEnded = mayHaveEnded };
+
+        var attempt = await Function().RunAsync(input, CancellationToken.None);
+
+        Assert.Equal((new RecordedEnd(DeliveryState.Delivered, endedAt), false), (attempt.Ended, attempt.IsTold));
+        _client.Verify(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()), sends ? Times.Once : Times.Never);
+        Assert.Empty(await _world.OutcomesAsync());
+    }
+
+    [Fact]
+    public async Task Run_WhetherAnEarlierRunEndedItCannotBeRead_Sends()
+    {
+        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
+        _world.Calls.UntilFault = 0;
+
+        Assert.True((await Function().RunAsync(Input with { MayHaveEnded = true }, CancellationToken.None)).IsTold);
     }
 
     [Fact]
@@ -149,25 +184,26 @@ public sealed class SendAttemptFunctionTests : IDisposable
         using var spans = new Spans();
         using var invocation = new Activity("invocation").SetIdFormat(ActivityIdFormat.W3C).Start();
 
-        await Function().RunAsync(Input with { PaymentId = payment }, CancellationToken.None);
-        await Function().RunAsync(Input with { PaymentId = payment, TraceParent = "not a trace" }, CancellationToken.None);
+        await Function().RunAsync(Third(Given.Input(paymentId: payment)), CancellationToken.None);
+        await Function().RunAsync(Third(Given.Input(paymentId: payment) with { TraceParent = "not a trace" }), CancellationToken.None);
 
-        var first = spans.Of(payment)[0];
+        var first = spans.Of(payment).First(span => span.OperationName == TelemetryNames.Spans.Attempt);
         Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"), (first.TraceId.ToHexString(), first.ParentSpanId.ToHexString()));
         Assert.Equal(invocation.SpanId, Assert.Single(first.Links).Context.SpanId);
         Assert.Equal("Acknowledged", first.GetTagItem(TelemetryNames.SpanAttributes.AttemptKind));
-        Assert.NotEqual(invocation.TraceId, spans.Of(payment)[1].TraceId);
+        Assert.NotEqual(invocation.TraceId, spans.Of(payment).Last(span => span.OperationName == TelemetryNames.Spans.Attempt).TraceId);
     }
 
-    public void Dispose() => _measured.Dispose();
-
-    private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null)
+    private static SendAttemptInput Third(DeliveryInput input)
     {
-        var metrics = new Metrics(_measured.Meters, _time);
-        return new SendAttemptFunction(
-            new GuardedSender(_client.Object, new OverloadPolicy(), metrics, _time, NullLogger<GuardedSender>.Instance),
-            metrics,
-            _time,
-            logger ?? NullLogger<SendAttemptFunction>.Instance);
+        var delivery = Delivery.Begin(input, Given.Start).Apply(Given.Result(AttemptKind.Unknown), Given.Start).TimerFired().Apply(Given.Result(AttemptKind.Unknown), Given.Start).TimerFired();
+        return new() { Delivery = delivery with { DueAt = Given.Start.AddSeconds(-2.5) }, Body = input.Body };
     }
+
+    private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null) => new(
+        new GuardedSender(_client.Object, new OverloadPolicy(), _world.Metrics, Time, NullLogger<GuardedSender>.Instance),
+        _world.Recorder,
+        _world.Metrics,
+        Time,
+        logger ?? NullLogger<SendAttemptFunction>.Instance);
 }

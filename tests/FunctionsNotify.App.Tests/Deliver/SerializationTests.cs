@@ -45,7 +45,7 @@ public sealed class SerializationTests
         var input = Given.Input(body: body);
 
         Assert.Equal(Encoding.UTF8.GetBytes(body), WorkerJson.Again(input).Body.ToArray());
-        Assert.Equal(Encoding.UTF8.GetBytes(body), WorkerJson.Again(new SendAttemptInput { DeliveryId = "d", PaymentId = "p", AttemptNumber = 1, DueAt = Given.Start, Body = input.Body }).Body.ToArray());
+        Assert.Equal(Encoding.UTF8.GetBytes(body), WorkerJson.Again(new SendAttemptInput { Delivery = FullDelivery, Body = input.Body }).Body.ToArray());
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class SerializationTests
     public void Durables_OwnConverter_WritesTheSameTexts()
     {
         // Without the worker's serializer Durable falls back to its own; a delivery in flight must survive the change.
-        foreach (var value in new object[] { Given.Input(), FullResult, FullDelivery, DeliveryReport.Of(FullDelivery), DeliveryIndexRow.Of(FullDelivery) })
+        foreach (var value in new object[] { Given.Input(), FullResult, FullDelivery, DeliveryReport.Of(FullDelivery), DeliveryIndexRow.Of(FullDelivery), new SentAttempt(FullResult) { Ended = new RecordedEnd(DeliveryState.Delivered, Given.Start) } })
         {
             Assert.Equal(WorkerJson.Write(value), JsonDataConverter.Default.Serialize(value));
         }
@@ -120,17 +120,16 @@ public sealed class SerializationTests
     public void Texts_AreWhatDeliveriesInFlightHold()
     {
         Assert.Equal(
-            """{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30=","TraceParent":"t"}""",
-            WorkerJson.Write(new SendAttemptInput { DeliveryId = "d", PaymentId = "p", AttemptNumber = 2, DueAt = Given.Start, Body = "{}"u8.ToArray(), TraceParent = "t" }));
+            """{"Delivery":$,"Body":"e30=","ClaimTag":"t","MayHaveEnded":true}""".Replace("$", WorkerJson.Write(FullDelivery), StringComparison.Ordinal),
+            WorkerJson.Write(new SendAttemptInput { Delivery = FullDelivery, Body = "{}"u8.ToArray(), ClaimTag = "t", MayHaveEnded = true }));
         Assert.Equal(
-            """{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30=","EnqueuedAt":"2026-03-01T12:00:00+00:00"}""",
-            WorkerJson.Write(new SendAttemptInput { DeliveryId = "d", PaymentId = "p", AttemptNumber = 2, DueAt = Given.Start, Body = "{}"u8.ToArray(), EnqueuedAt = Given.Start }));
-        Assert.Null(WorkerJson.Read<SendAttemptInput>("""{"DeliveryId":"d","PaymentId":"p","AttemptNumber":2,"DueAt":"2026-03-01T12:00:00+00:00","Body":"e30="}""")!.EnqueuedAt);
+            """{"Result":{"Kind":"Unknown","StartedAt":"2026-03-01T12:00:00+00:00","Duration":"00:00:00.0200000"},"Ended":{"State":"Cancelled","EndedAt":"2026-03-01T12:00:00+00:00","IsReplaced":true},"IsTold":true}""",
+            WorkerJson.Write(new SentAttempt(Given.Result(AttemptKind.Unknown)) { Ended = new RecordedEnd(DeliveryState.Cancelled, Given.Start) { IsReplaced = true }, IsTold = true }));
         Assert.Equal(
             """{"Kind":"Unknown","StartedAt":"2026-03-01T12:00:00+00:00","Duration":"00:00:00.0200000","ResultCode":"C"}""",
             WorkerJson.Write(Given.Result(AttemptKind.Unknown, "C")));
         Assert.Equal(
-            """{"DeliveryId":"np-1","PaymentId":"1","PaymentRequestId":"request-1","Body":"e30=","AcceptedAt":"2026-03-01T11:59:59+00:00","Policy":{"RetryDelays":["00:00:01","1.00:00:00"],"Jitter":0.1,"SetupFloor":"00:00:30","SlowDownFloor":"00:00:30","SlowDownCeiling":"00:01:00","PostponeBase":"00:00:30","PostponeCap":"00:15:00","LimiterWait":"00:00:05","PostponeLimit":"1.00:00:00","MaxAttempts":3},"TraceParent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","TraceState":"vendor=1"}""",
+            """{"DeliveryId":"np-1~0001","PaymentId":"1","PaymentRequestId":"request-1","Body":"e30=","AcceptedAt":"2026-03-01T11:59:59+00:00","Policy":{"RetryDelays":["00:00:01","1.00:00:00"],"Jitter":0.1,"SetupFloor":"00:00:30","SlowDownFloor":"00:00:30","SlowDownCeiling":"00:01:00","PostponeBase":"00:00:30","PostponeCap":"00:15:00","LimiterWait":"00:00:05","PostponeLimit":"1.00:00:00","MaxAttempts":3},"TraceParent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","TraceState":"vendor=1"}""",
             WorkerJson.Write(Given.Input(new DeliveryPolicy { RetryDelays = [TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)] }, "1", "{}")));
     }
 }

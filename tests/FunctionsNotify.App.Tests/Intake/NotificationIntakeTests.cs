@@ -27,7 +27,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
 
         var result = await _world.AcceptAsync(body);
 
-        Assert.Equal(new IntakeResult(IntakeVerdict.Accepted, "p-1", "np-p-1"), result);
+        Assert.Equal(new IntakeResult(IntakeVerdict.Accepted, "p-1", "np-p-1~0001"), result);
         var input = Assert.Single(_world.Durable.Started);
         Assert.Equal(AppWorld.Body(), Encoding.UTF8.GetString(input.Body.Span));
         Assert.Equal(("p-1", Given.Start, Given.Start.AddSeconds(-1)), (input.PaymentId, input.AcceptedAt, input.EnqueuedAt!.Value));
@@ -100,7 +100,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
     public async Task AcceptAsync_KnownContentOfAnEndedDelivery_IsADuplicateAndStartsNothing()
     {
         await _world.AcceptAsync(AppWorld.Body());
-        await _world.Claims.FinishAsync("p-1", "np-p-1", DeliveryState.Delivered, Given.Start, default);
+        await _world.Claims.FinishAsync("p-1", "np-p-1~0001", new(DeliveryState.Delivered, Given.Start), null, default);
         _world.Durable.Instances.Clear();
 
         Assert.Equal(IntakeVerdict.Duplicate, (await _world.AcceptAsync(AppWorld.Body(), "m-2")).Verdict);

@@ -156,7 +156,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         await _world.Sweeper.RunAsync(_world.Durable.Client, default);
 
         var started = Assert.Single(_world.Durable.Started);
-        Assert.Equal(("np-p-1~2", "np-p-1", "{}"), (started.DeliveryId, started.Supersedes, System.Text.Encoding.UTF8.GetString(started.Body.Span)));
+        Assert.Equal(("np-p-1~0002", "np-p-1~0001", "{}"), (started.DeliveryId, started.Supersedes, System.Text.Encoding.UTF8.GetString(started.Body.Span)));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = await _world.ClaimAsync(generation: 2);
         await _world.RowAsync(claim, TimeSpan.FromSeconds(59), starting: true);
-        await _world.RowAsync((await _world.ClaimAsync()) with { DeliveryId = "np-p-1~3" }, TimeSpan.FromSeconds(59), starting: true);
+        await _world.RowAsync((await _world.ClaimAsync()) with { DeliveryId = "np-p-1~0003" }, TimeSpan.FromSeconds(59), starting: true);
 
         Assert.Empty((await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions);
         Assert.Equal(2, (await _world.RowsAsync()).Count);
@@ -175,7 +175,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     public async Task Run_PreparedAndNeverClaimed_DropsTheRow()
     {
         var claim = await _world.ClaimAsync();
-        await _world.RowAsync(claim with { DeliveryId = "np-p-1~2" }, TimeSpan.FromMinutes(2), starting: true);
+        await _world.RowAsync(claim with { DeliveryId = "np-p-1~0002" }, TimeSpan.FromMinutes(2), starting: true);
 
         Assert.Equal([SweepAction.DropRow], (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.Keys);
         Assert.Empty(await _world.RowsAsync());
@@ -241,7 +241,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
         }
 
         var started = Assert.Single(_world.Durable.Started);
-        Assert.Equal((claim.DeliveryId, "np-p-1"), (started.DeliveryId, started.Supersedes));
+        Assert.Equal((claim.DeliveryId, "np-p-1~0001"), (started.DeliveryId, started.Supersedes));
         Assert.Equal(claim.Body.ToArray(), started.Body.ToArray());
     }
 
@@ -252,7 +252,7 @@ public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         // The row of generation 3 was prepared; the claim is of generation 2, ended or won by another operator.
         var claim = await _world.ClaimAsync(generation: 2, state: state);
-        await _world.RowAsync(claim with { DeliveryId = "np-p-1~3" }, TimeSpan.FromMinutes(2), starting: true);
+        await _world.RowAsync(claim with { DeliveryId = "np-p-1~0003" }, TimeSpan.FromMinutes(2), starting: true);
         _world.Durable.Has(claim.DeliveryId, state == DeliveryState.Open ? OrchestrationRuntimeStatus.Running : OrchestrationRuntimeStatus.Completed);
 
         Assert.Equal([SweepAction.DropRow], (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.Keys);

@@ -15,16 +15,11 @@ internal static class Given
         new DecodedMessage { Notification = Body(paymentId), TraceParent = traceParent, Violations = violations },
         NotificationReader.Read(Body(paymentId)));
 
-    public static SendAttemptInput Attempt(string paymentId, int number = 1, string? traceParent = TraceParent) => new()
+    public static Delivery Attempt(string paymentId, int number = 1, string? traceParent = TraceParent)
     {
-        PaymentId = paymentId,
-        DeliveryId = "np-" + paymentId,
-        AttemptNumber = number,
-        DueAt = Start,
-        Body = Body(paymentId),
-        EnqueuedAt = Start.AddSeconds(-3),
-        TraceParent = traceParent,
-    };
+        var delivery = Delivery.Begin(Input(paymentId, traceParent), Start);
+        return Enumerable.Range(1, number - 1).Aggregate(delivery, (before, _) => before.Apply(Result(AttemptKind.Unknown), Start).TimerFired());
+    }
 
     public static AttemptResult Result(AttemptKind kind, string? code = null) => new()
     {
@@ -35,17 +30,18 @@ internal static class Given
         PostponeReason = kind == AttemptKind.Postponed ? PostponeReason.LimiterFull : null,
     };
 
-    public static Delivery Ended(string paymentId, string? traceParent = TraceParent) => Delivery.Begin(
-        new DeliveryInput
-        {
-            DeliveryId = "np-" + paymentId,
-            PaymentId = paymentId,
-            Body = Body(paymentId),
-            AcceptedAt = Start,
-            Policy = new DeliveryPolicy(),
-            TraceParent = traceParent,
-        },
-        Start).Apply(Result(AttemptKind.Acknowledged, "SUCCESS"), Start.AddSeconds(1));
+    public static Delivery Ended(string paymentId, string? traceParent = TraceParent) =>
+        Delivery.Begin(Input(paymentId, traceParent), Start).Apply(Result(AttemptKind.Acknowledged, "SUCCESS"), Start.AddSeconds(1));
+
+    private static DeliveryInput Input(string paymentId, string? traceParent) => new()
+    {
+        DeliveryId = "np-" + paymentId,
+        PaymentId = paymentId,
+        Body = Body(paymentId),
+        AcceptedAt = Start,
+        Policy = new DeliveryPolicy(),
+        TraceParent = traceParent,
+    };
 
     private static byte[] Body(string paymentId) =>
         Encoding.UTF8.GetBytes($$"""{"paymentResult":{"resultStatus":"F","resultCode":"RISK_REJECT"},"paymentId":"{{paymentId}}"}""");

@@ -86,6 +86,8 @@ internal sealed class OperatorWorld
 
     public bool EffectBeforeFault { get; set; }
 
+    public bool DeletesFail { get; set; }
+
     public bool AuditIsDown { get; set; }
 
     /// <summary>Is told the number of each call before it is made.</summary>
@@ -187,7 +189,7 @@ internal sealed class OperatorWorld
 
     /// <summary>The end of a delivery is merged into its payment's claim.</summary>
     public Task FinishAsync(string deliveryId, DeliveryState state) =>
-        Services.GetRequiredService<Claims>().FinishAsync("p-1", deliveryId, state, Now, CancellationToken.None);
+        Services.GetRequiredService<Claims>().FinishAsync("p-1", deliveryId, new(state, Now), null, CancellationToken.None);
 
     public Task KeepAsync(QuarantineRecord record) => new QuarantineStore(Blobs).AddAsync(record, CancellationToken.None);
 
@@ -239,6 +241,11 @@ internal sealed class OperatorWorld
             if (!isDone && what.StartsWith("upsert audit-", StringComparison.Ordinal) && AuditIsDown)
             {
                 throw new IOException("the audit log is away");
+            }
+
+            if (!isDone && what.StartsWith("delete", StringComparison.Ordinal) && DeletesFail)
+            {
+                throw new IOException("a fault of the infrastructure");
             }
 
             if (!isDone)

@@ -152,6 +152,17 @@ public sealed class RedeliveryTests
         Assert.Equal([OperatorWorld.First], _world.Terminated);
     }
 
+    // Found by the simulation: where the row of the old one could not be removed, it went on sending beside the new one.
+    [Fact]
+    public async Task Repair_LateWhoseRowCannotBeRemoved_EndsTheOldOneAllTheSame()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Running, createdAt: OperatorWorld.Now.AddMinutes(-61));
+        _world.DeletesFail = true;
+
+        Assert.True((await _world.RepairAsync(force: true)).IsDone);
+        Assert.Equal([OperatorWorld.First], _world.Terminated);
+    }
+
     [Fact]
     public async Task Repair_OverdueByMoreThanAnHour_IsLateThoughItWasCreatedJustNow()
     {

@@ -19,7 +19,7 @@ public sealed class AuditLogTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task WriteAsync_WholeEntry_IsReadAsItWas()
     {
-        var entry = Entry(0) with { QuarantineId = "20260304/x.json", DeliveryId = "np-p~2", Reason = "it's <b>\"why\"</b> ✓" };
+        var entry = Entry(0) with { QuarantineId = "20260304/x.json", DeliveryId = "np-p~0002", Reason = "it's <b>\"why\"</b> ✓" };
 
         await _log.WriteAsync(entry, default);
 

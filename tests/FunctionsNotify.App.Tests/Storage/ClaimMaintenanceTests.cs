@@ -73,7 +73,7 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
     public async Task ReopenAsync_FinalClaim_LosesItsEnd()
     {
         var claim = await InsertedAsync(Given.NewPaymentId());
-        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, DeliveryState.Exhausted, EndedAt, default);
+        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(DeliveryState.Exhausted, EndedAt), null, default);
         var seen = (await _claims.GetAsync(claim.PaymentId, default))!;
 
         Assert.Null(await _maintenance.ReopenAsync(seen, Next(seen), default));
@@ -87,7 +87,7 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
     {
         var seen = await InsertedAsync(Given.NewPaymentId());
         await _maintenance.ReopenAsync(seen, Next(seen), default);
-        await _claims.FinishAsync(seen.PaymentId, Next(seen).DeliveryId, DeliveryState.Delivered, EndedAt, default);
+        await _claims.FinishAsync(seen.PaymentId, Next(seen).DeliveryId, new(DeliveryState.Delivered, EndedAt), null, default);
 
         Assert.Null(await _maintenance.ReopenAsync(seen, Next(seen), default));
         Assert.Equal(DeliveryState.Delivered, (await _claims.GetAsync(seen.PaymentId, default))!.State);
@@ -97,7 +97,7 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
     public async Task ReopenAsync_EndedSinceItWasSeen_LeavesTheEnd()
     {
         var seen = await InsertedAsync(Given.NewPaymentId());
-        await _claims.FinishAsync(seen.PaymentId, seen.DeliveryId, DeliveryState.Delivered, EndedAt, default);
+        await _claims.FinishAsync(seen.PaymentId, seen.DeliveryId, new(DeliveryState.Delivered, EndedAt), null, default);
 
         Assert.Equal(DeliveryState.Delivered, (await _maintenance.ReopenAsync(seen, Next(seen), default))!.State);
         Assert.Equal(seen.DeliveryId, (await _claims.GetAsync(seen.PaymentId, default))!.DeliveryId);
@@ -113,7 +113,7 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
             var reopen = Race(barrier, () => _maintenance.ReopenAsync(seen, Next(seen), default));
             var finish = Race(barrier, async () =>
             {
-                await _claims.FinishAsync(seen.PaymentId, seen.DeliveryId, DeliveryState.Delivered, EndedAt, default);
+                await _claims.FinishAsync(seen.PaymentId, seen.DeliveryId, new(DeliveryState.Delivered, EndedAt), null, default);
                 return (Claim?)null;
             });
             var count = Race(barrier, async () =>
@@ -237,14 +237,14 @@ public sealed class ClaimMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
     private async Task<Claim> InsertedAsync(string paymentId)
     {
         var claim = Given.Claim(paymentId);
-        Assert.Null(await _claims.TryInsertAsync(claim, default));
+        Assert.Null((await _claims.TryInsertAsync(claim, default)).Standing);
         return claim;
     }
 
     private async Task<Claim> EndedAsync(DateTimeOffset at)
     {
         var claim = await InsertedAsync(Given.NewPaymentId());
-        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, DeliveryState.Delivered, at, default);
+        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(DeliveryState.Delivered, at), null, default);
         return (await _claims.GetAsync(claim.PaymentId, default))!;
     }
 }

@@ -23,7 +23,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = Given.Claim(Given.NewPaymentId()) with { BodyHashes = ["aa", "bb"], Generation = 3, Duplicates = 2 };
 
-        Assert.Null(await _claims.TryInsertAsync(claim, default));
+        Assert.Null((await _claims.TryInsertAsync(claim, default)).Standing);
 
         AssertSame(claim, await _claims.GetAsync(claim.PaymentId, default));
     }
@@ -37,7 +37,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
         var first = Given.Claim(Given.NewPaymentId());
         await _claims.TryInsertAsync(first, default);
 
-        var standing = await _claims.TryInsertAsync(Given.Claim(first.PaymentId, "bb", "{}"u8.ToArray()), default);
+        var (standing, _) = await _claims.TryInsertAsync(Given.Claim(first.PaymentId, "bb", "{}"u8.ToArray()), default);
 
         AssertSame(first, standing);
         AssertSame(first, await _claims.GetAsync(first.PaymentId, default));
@@ -54,7 +54,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
         new Random(length).NextBytes(body);
         var claim = Given.Claim(Given.NewPaymentId(), body: body);
 
-        Assert.Null(await _claims.TryInsertAsync(claim, default));
+        Assert.Null((await _claims.TryInsertAsync(claim, default)).Standing);
 
         Assert.Equal(body, (await _claims.GetAsync(claim.PaymentId, default))!.Body.ToArray());
     }
@@ -64,8 +64,8 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var paymentId = Given.NewPaymentId();
 
-        Assert.Null(await _claims.TryInsertAsync(Given.Claim(paymentId), default));
-        Assert.Null(await _claims.TryInsertAsync(Given.Claim(paymentId.ToUpperInvariant()), default));
+        Assert.Null((await _claims.TryInsertAsync(Given.Claim(paymentId), default)).Standing);
+        Assert.Null((await _claims.TryInsertAsync(Given.Claim(paymentId.ToUpperInvariant()), default)).Standing);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = Given.Claim(paymentId);
 
-        Assert.Null(await _claims.TryInsertAsync(claim, default));
+        Assert.Null((await _claims.TryInsertAsync(claim, default)).Standing);
 
         AssertSame(claim, await _claims.GetAsync(paymentId, default));
     }
@@ -91,12 +91,13 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
             Claim[] candidates = [Given.Claim(paymentId, "aa", "{\"a\":\"1\"}"u8.ToArray()), Given.Claim(paymentId, "bb", "{\"b\":\"2\"}"u8.ToArray())];
             using var barrier = new Barrier(candidates.Length);
 
-            var standing = await Task.WhenAll(candidates.Select(candidate => Task.Run(() =>
+            var inserts = await Task.WhenAll(candidates.Select(candidate => Task.Run(() =>
             {
                 barrier.SignalAndWait();
                 return _claims.TryInsertAsync(candidate, default);
             })));
 
+            var standing = inserts.Select(insert => insert.Standing).ToArray();
             var winner = Assert.Single(candidates, candidate => standing[Array.IndexOf(candidates, candidate)] is null);
             AssertSame(winner, Assert.Single(standing, claim => claim is not null));
             AssertSame(winner, await _claims.GetAsync(paymentId, default));
@@ -112,7 +113,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await Parallel.ForEachAsync(copies, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (copy, cancellationToken) =>
         {
-            if (await _claims.TryInsertAsync(copy, cancellationToken) is null)
+            if ((await _claims.TryInsertAsync(copy, cancellationToken)).Standing is null)
             {
                 Interlocked.Increment(ref winners);
             }
@@ -131,9 +132,10 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
         options.Retry.Delay = TimeSpan.FromMilliseconds(1);
         var claims = TableFixture.Claims(_table with { Rows = new TableClient(azurite.ConnectionString, _table.Rows.Name, options) });
 
-        var standing = await claims.TryInsertAsync(Given.Claim(Given.NewPaymentId()), default);
+        var (standing, tag) = await claims.TryInsertAsync(Given.Claim(Given.NewPaymentId()), default);
 
         Assert.Null(standing);
+        Assert.Equal(Assert.Single(await RowsAsync()).ETag.ToString(), tag);
         Assert.Equal(1, lossy.Lost);
     }
 
@@ -144,7 +146,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _claims.TryInsertAsync(claim, default);
         var endedAt = Given.AcceptedAt.AddHours(1).AddTicks(3);
 
-        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, DeliveryState.Delivered, endedAt, default);
+        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(DeliveryState.Delivered, endedAt), null, default);
 
         AssertSame(claim with { State = DeliveryState.Delivered, EndedAt = endedAt }, await _claims.GetAsync(claim.PaymentId, default));
     }
@@ -156,10 +158,10 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
     {
         var claim = Given.Claim(Given.NewPaymentId());
         await _claims.TryInsertAsync(claim, default);
-        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, DeliveryState.Delivered, Given.AcceptedAt, default);
+        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(DeliveryState.Delivered, Given.AcceptedAt), null, default);
         var before = Assert.Single(await RowsAsync());
 
-        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, again, Given.AcceptedAt.AddDays(1), default);
+        await _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(again, Given.AcceptedAt.AddDays(1)), null, default);
 
         Assert.Equal(before.ETag, Assert.Single(await RowsAsync()).ETag);
     }
@@ -171,7 +173,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
         await _claims.TryInsertAsync(claim, default);
         var before = Assert.Single(await RowsAsync());
 
-        await _claims.FinishAsync(claim.PaymentId, DeliveryIds.ForDelivery(claim.PaymentId, 2), DeliveryState.Rejected, Given.AcceptedAt, default);
+        await _claims.FinishAsync(claim.PaymentId, DeliveryIds.ForDelivery(claim.PaymentId, 2), new(DeliveryState.Rejected, Given.AcceptedAt), null, default);
 
         Assert.Equal(before.ETag, Assert.Single(await RowsAsync()).ETag);
     }
@@ -179,14 +181,14 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
     [Fact]
     public async Task FinishAsync_NoClaim_WritesNone()
     {
-        await _claims.FinishAsync(Given.NewPaymentId(), "np-x", DeliveryState.Rejected, Given.AcceptedAt, default);
+        await _claims.FinishAsync(Given.NewPaymentId(), "np-x~0001", new(DeliveryState.Rejected, Given.AcceptedAt), null, default);
 
         Assert.Empty(await RowsAsync());
     }
 
     [Fact]
     public async Task FinishAsync_OpenAsFinalState_Throws() =>
-        await Assert.ThrowsAsync<ArgumentException>(() => _claims.FinishAsync("p", "np-p", DeliveryState.Open, Given.AcceptedAt, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => _claims.FinishAsync("p", "np-p~0001", new(DeliveryState.Open, Given.AcceptedAt), null, default));
 
     [Fact]
     public async Task FinishAsync_WhileDuplicatesAreCounted_LosesNothing()
@@ -196,7 +198,7 @@ public sealed class ClaimsTests(AzuriteFixture azurite) : IAsyncLifetime
 
         await Task.WhenAll(
             Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _claims.CountDuplicateAsync(claim.PaymentId, default))),
-            _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, DeliveryState.Exhausted, Given.AcceptedAt, default));
+            _claims.FinishAsync(claim.PaymentId, claim.DeliveryId, new(DeliveryState.Exhausted, Given.AcceptedAt), null, default));
 
         var standing = await _claims.GetAsync(claim.PaymentId, default);
         Assert.InRange(standing!.Duplicates, 1, 8);

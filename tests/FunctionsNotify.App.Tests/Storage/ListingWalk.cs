@@ -71,7 +71,7 @@ internal static class ListingWalk
         var state = State(random);
         return new DeliveryIndexRow
         {
-            DeliveryId = DeliveryIds.ForPayment(name),
+            DeliveryId = DeliveryIds.ForDelivery(name, generation: 1),
             PaymentId = name,
             PaymentRequestId = random.Next(2) == 0 ? $"r-{name}" : null,
             AcceptedAt = acceptedAt,

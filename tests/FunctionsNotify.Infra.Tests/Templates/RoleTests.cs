@@ -36,7 +36,7 @@ public sealed partial class RoleTests(CompiledInfra infra)
         [
             $"developer: Storage Queue Data Message Sender on {Queue} payment-notifications",
             $"developer: Storage Queue Data Message Processor on {Queue} payment-notification-outcomes",
-            "developer: Key Vault Reader on vaults",
+            "developer: Key Vault Reader on vaults/keys notify-signing-1",
         ],
         [Variant.Everything] =
         [

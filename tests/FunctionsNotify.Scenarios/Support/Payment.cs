@@ -33,7 +33,7 @@ internal sealed record Payment(string Id, byte[] Body)
     public static string NewId(string scenario) => $"{ScenarioSettings.RunId}-{scenario}-{Interlocked.Increment(ref _count)}";
 
     /// <summary>The id of the payment's n-th delivery.</summary>
-    public string DeliveryId(int generation) => generation == 1 ? $"np-{Id}" : FormattableString.Invariant($"np-{Id}~{generation}");
+    public string DeliveryId(int generation) => FormattableString.Invariant($"np-{Id}~{generation:D4}");
 
     /// <summary>The same payment with other content: only the result's message differs.</summary>
     public Payment Contradicted() => With(Marker, "réussi ✗");

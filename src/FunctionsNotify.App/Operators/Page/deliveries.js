@@ -18,10 +18,10 @@ export function deliveryTable(items) {
   ], items);
 }
 
-// A payment that was delivered again stands once for each delivery: np-KEY, np-KEY~2, …
+// A payment that was delivered again stands once for each delivery: np-KEY~0001, np-KEY~0002, …
 function again({ deliveryId }) {
-  const generation = /^np-.+~(\d+)$/.exec(deliveryId)?.[1];
-  return generation && h('span', { class: 'sub' }, `delivery ${generation}`);
+  const generation = Number(/~(\d+)$/.exec(deliveryId)?.[1]);
+  return generation > 1 && h('span', { class: 'sub' }, `delivery ${generation}`);
 }
 
 export async function showDeliveries(place) {

@@ -1,0 +1,280 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FunctionsNotify.Simulation.Storage;
+
+namespace FunctionsNotify.Simulation;
+
+// Says what must hold, while it happens and when all is over. It reads the account and the wire, and asks the app nothing
+// but how a message reads.
+internal sealed class Oracle
+{
+    // A repair's new delivery may be due at any time; what is due for longer than this and was not done is stuck.
+    private static readonly TimeSpan _grace = TimeSpan.FromHours(2);
+
+    private readonly World _world;
+    private readonly Dictionary<string, Ended> _ended = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Sends> _sends = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _results = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _cancelled = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _outcomes = new(StringComparer.Ordinal);
+    private readonly List<(string Id, string Text)> _messages = [];
+
+    public Oracle(World world)
+    {
+        _world = world;
+        world.Account.Tables.Changed = RowChanged;
+        world.Account.Queues.Added += Added;
+    }
+
+    // What was broken first.
+    public (string Rule, string Detail)? Broken { get; private set; }
+
+    public int Attempts => _sends.Values.Sum(sends => sends.All);
+
+    public int Deliveries => _bodies.Count;
+
+    public int Outcomes => _outcomes.Count;
+
+    public void Break(string rule, string detail)
+    {
+        Broken ??= (rule, detail);
+        _world.Loop.Tell($"BROKEN {rule}: {detail}");
+    }
+
+    public void Commanded(string paymentId, CommandKind kind)
+    {
+        if (kind == CommandKind.Cancel)
+        {
+            _cancelled.Add(paymentId);
+        }
+    }
+
+    public string Sent(Process process, Work work, byte[] body)
+    {
+        var run = (ActivityRun)work.Tag!;
+        var (paymentId, delivery, attempt) = AttemptOf(run);
+        var text = Encoding.UTF8.GetString(body);
+        var notification = JsonNode.Parse(text)!;
+        var result = notification["paymentResult"]!["resultStatus"]!.ToString();
+        _world.Loop.Tell($"{process} sends attempt {attempt} of {delivery}, run {run.Number}");
+        if (notification["paymentId"]!.ToString() != paymentId)
+        {
+            Break("a body is its payment's own", delivery);
+        }
+
+        if (!_results.TryAdd(paymentId, result) && _results[paymentId] != result)
+        {
+            Break("never S and F of one payment", paymentId);
+        }
+
+        if (!_bodies.TryGetValue(delivery, out var claimed) || claimed != text)
+        {
+            Break("what is sent is the body that the claim holds", delivery);
+        }
+
+        // A repeated run of an attempt that was made before the end may send it once more: the process died, or the platform
+        // gave the activity out twice, between the recorded end and the activity's stored result. So may a run that had
+        // begun before. A new attempt may not.
+        if (_ended.TryGetValue(delivery, out var ended) && ended.At <= run.At && !(run.Number > 1 && _sends[delivery].Highest >= attempt))
+        {
+            Break("nothing is sent after a recorded end", $"attempt {attempt} of {delivery}, which ended {ended.State} at {ended.At:HH:mm:ss}");
+        }
+
+        var sends = _sends.TryGetValue(delivery, out var before) ? before : _sends[delivery] = new Sends();
+        sends.All++;
+        sends.Highest = Math.Max(sends.Highest, attempt);
+        sends.Runs.Add((attempt, run.Number, run.Action.Id));
+        if (sends.Highest > 16)
+        {
+            Break("at most 1 + 15 attempts", delivery);
+        }
+
+        if (sends.Runs.Count < sends.All)
+        {
+            Break("one run of an activity sends once", delivery);
+        }
+
+        return paymentId;
+    }
+
+    private static (string PaymentId, string DeliveryId, int Attempt) AttemptOf(ActivityRun run)
+    {
+        var input = JsonNode.Parse(run.Action.Input!)!;
+        var delivery = input[nameof(Delivery)] ?? input;
+        return (delivery[nameof(Delivery.PaymentId)]!.ToString(), delivery[nameof(Delivery.DeliveryId)]!.ToString(), (int?)input["AttemptNumber"] ?? delivery[nameof(Delivery.Attempts)]!.AsArray().Count + 1);
+    }
+
+    public void Answers(Work work, AnswerKind kind)
+    {
+        var delivery = ((ActivityRun)work.Tag!).InstanceId;
+        _world.Loop.Tell($"Alipay+ answers {delivery}: {kind}");
+        _sends[delivery].Answers.Add(kind);
+    }
+
+    // When all faults are over for more than the longest delivery.
+    public void Judge()
+    {
+        var claims = _world.Account.Tables.Rows.Where(row => row.Value["InsertId"] is not null).ToDictionary(row => row.Value["PaymentId"]!, row => row.Value, StringComparer.Ordinal);
+        var kept = _world.Account.Blobs.Blobs(Process.Container).Values.Select(blob => JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options)!).DistinctBy(record => record.QuarantineId).ToList();
+        JudgeMessages(claims, kept);
+        foreach (var (paymentId, claim) in claims)
+        {
+            JudgeClaim(paymentId, claim);
+        }
+
+        foreach (var (delivery, ended) in _ended)
+        {
+            if (!_outcomes.Contains(delivery))
+            {
+                Break("every end has its outcome", $"{delivery} ended {ended.State}");
+            }
+        }
+
+        foreach (var record in kept.Where(record => !_outcomes.Contains($"{record.MessageId}:{record.State}")))
+        {
+            Break("every quarantined message has its outcome", record.QuarantineId);
+        }
+
+        foreach (var instance in _world.Durable.Instances.Where(instance => !instance.IsFinished && instance.IsStarted))
+        {
+            if (instance.Due.Count == 0 || instance.Due.Values.Max() < _world.Loop.Now - _grace)
+            {
+                Break("no orchestration hangs", instance.Id);
+            }
+        }
+    }
+
+    private void JudgeMessages(Dictionary<string, Row> claims, List<QuarantineRecord> kept)
+    {
+        var contents = kept.Select(record => Encoding.UTF8.GetString(record.Content.Span)).ToHashSet(StringComparer.Ordinal);
+        foreach (var (id, text) in _messages)
+        {
+            var reading = IntakeReading.Of(Encoding.UTF8.GetBytes(text));
+            if (!contents.Contains(text)
+                && !(reading.IsAccepted && claims.TryGetValue(reading.PaymentId!, out var claim) && claim["BodyHashes"]!.Split(' ').Contains(reading.Notification!.CanonicalHash)))
+            {
+                Break(reading.IsAccepted ? "every message is a delivery, a duplicate or a conflict" : "every bad message is in quarantine", $"message {id}: {text[..Math.Min(80, text.Length)]}");
+            }
+        }
+
+        foreach (var queue in new[] { Process.NotificationsQueue, Process.PoisonQueue })
+        {
+            if (_world.Account.Queues.Messages(queue) is [{ } left, ..])
+            {
+                Break("no message is left", $"{left.Id} on {queue}, taken {left.DequeueCount} times");
+            }
+        }
+    }
+
+    private void JudgeClaim(string paymentId, Row claim)
+    {
+        var delivery = claim["DeliveryId"]!;
+        if (claim["State"] != nameof(DeliveryState.Open))
+        {
+            return;
+        }
+
+        var instance = _world.Durable.Find(delivery);
+        if (instance is not { IsFinished: false } || instance.Due.Values.All(due => due < _world.Loop.Now - _grace))
+        {
+            Break("an open delivery has something due", $"{paymentId}: {delivery} is {instance?.Status.ToString() ?? "not there"}");
+        }
+    }
+
+    private void RowChanged((string Partition, string Key) key, Row? was, Row? now)
+    {
+        if ((now ?? was)!["InsertId"] is null)
+        {
+            return;
+        }
+
+        if (now is null)
+        {
+            Break("claims outlive their deliveries", key.Key);
+            return;
+        }
+
+        var (delivery, state) = (now["DeliveryId"]!, Enum.Parse<DeliveryState>(now["State"]!));
+        var body = Encoding.UTF8.GetString([.. Convert.FromBase64String(now["Body"]!), .. Convert.FromBase64String(now["Body2"] ?? string.Empty)]);
+        if (_bodies.TryGetValue(delivery, out var claimed) && claimed != body)
+        {
+            Break("one delivery has one body", delivery);
+        }
+
+        _bodies[delivery] = body;
+        if (_ended.TryGetValue(delivery, out var ended) && ended.State != state)
+        {
+            Break("a delivery ends once", $"{delivery}: {ended.State}, then {state}");
+        }
+
+        if (was is not null && was["DeliveryId"] != delivery && string.CompareOrdinal(was["DeliveryId"], delivery) > 0)
+        {
+            Break("a claim never goes back", $"{was["DeliveryId"]}, then {delivery}");
+        }
+
+        if (state != DeliveryState.Open && _ended.TryAdd(delivery, new Ended(state, _world.Loop.Now)))
+        {
+            _world.Loop.Tell($"{delivery} ends {state}");
+            JudgeEnd(now["PaymentId"]!, delivery, state);
+        }
+    }
+
+    private void JudgeEnd(string paymentId, string delivery, DeliveryState state)
+    {
+        var sends = _sends.GetValueOrDefault(delivery) ?? new Sends();
+        var isEarned = state switch
+        {
+            DeliveryState.Delivered => sends.Answers.Contains(AnswerKind.Success),
+            DeliveryState.Rejected => sends.Answers.Contains(AnswerKind.Failure) || sends.Answers.Contains(AnswerKind.SetUp),
+            DeliveryState.Cancelled => _cancelled.Contains(paymentId),
+            _ => true,
+        };
+        if (!isEarned)
+        {
+            Break("an end is earned", $"{delivery} ended {state}");
+        }
+    }
+
+    private void Added(string queue, StoredMessage message)
+    {
+        if (queue == Process.NotificationsQueue)
+        {
+            _messages.Add((message.Id, message.Text));
+        }
+        else if (queue == Process.OutcomesQueue)
+        {
+            var outcome = JsonNode.Parse(message.Text)!;
+            var (id, state) = (outcome["outcomeId"]!.ToString(), outcome["state"]!.ToString());
+            _world.Loop.Tell($"outcome {id} {state}");
+            _outcomes.Add(id);
+            if (outcome["kind"]!.ToString() == "message")
+            {
+                var blobs = _world.Account.Blobs.Blobs(Process.Container);
+                var record = outcome["quarantineId"]!.ToString();
+                if (!blobs.ContainsKey(record) && !blobs.ContainsKey(QuarantineStore.ResolvedPrefix + record))
+                {
+                    Break("an outcome has its record", id);
+                }
+            }
+            else if (!_ended.TryGetValue(id, out var ended) || ended.State.ToString() != state)
+            {
+                Break("an outcome is told after its end is recorded, and as it is recorded", $"{id}: told {state}, recorded {(_ended.TryGetValue(id, out var recorded) ? recorded.State.ToString() : "nothing")}");
+            }
+        }
+    }
+
+    private sealed record Ended(DeliveryState State, DateTimeOffset At);
+
+    private sealed class Sends
+    {
+        public int All { get; set; }
+
+        public int Highest { get; set; }
+
+        public HashSet<(int Attempt, int Run, int Action)> Runs { get; } = [];
+
+        public List<AnswerKind> Answers { get; } = [];
+    }
+}
