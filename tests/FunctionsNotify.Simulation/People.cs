@@ -214,7 +214,7 @@ internal sealed class People
                     var record = Loop.OneOf(records);
                     Run("quarantine", Loop.Chance(0.5)
                         ? process => process.Get<Quarantine>().RequeueAsync(record, new RequeueRequest(By()) { Force = true }, process.Stopping)
-                        : process => process.Get<Quarantine>().DiscardAsync(record, By(), process.Stopping));
+                        : process => process.Get<Quarantine>().DiscardAsync(record, new ChangeRequest(By()), process.Stopping));
                 }
 
                 break;
@@ -224,7 +224,7 @@ internal sealed class People
     private void Command(string paymentId, CommandKind kind)
     {
         _world.Oracle.Commanded(paymentId, kind);
-        Run($"{kind} of {paymentId}", process => process.Get<Payments>().CommandAsync(process.Client, paymentId, kind, By(), null, process.Stopping));
+        Run($"{kind} of {paymentId}", process => process.Get<Commands>().RunAsync(process.Client, paymentId, new CommandRequest(By(), kind), process.Stopping));
     }
 
     private void Redeliver(string paymentId, RedeliveryRequest request) =>
