@@ -7,6 +7,7 @@ namespace FunctionsNotify.Simulation;
 internal sealed class Loop(int seed, DateTimeOffset start, bool keepsStory)
 {
     private static readonly AsyncLocal<Work?> _current = new();
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
 
     private readonly PriorityQueue<(Process? Process, Work? Work, Action Do), (long At, long Number)> _coming = new();
     private readonly List<string>? _story = keepsStory ? [] : null;
@@ -52,9 +53,12 @@ internal sealed class Loop(int seed, DateTimeOffset start, bool keepsStory)
         cancellationToken.ThrowIfCancellationRequested();
         var over = new TaskCompletionSource();
         var work = Current;
-        Begin(work);
         Add(Now + pause, process, work, () => GoOn(over.SetResult));
-        await using var stop = cancellationToken.Register(() => GoOn(() => over.SetCanceled(cancellationToken)));
+        // DisposeAsync would go on in another thread.
+#pragma warning disable CA1849
+        using var stop = cancellationToken.Register(() => GoOn(() => over.SetCanceled(cancellationToken)));
+#pragma warning restore CA1849
+        Begin(work);
         await over.Task;
 
         void GoOn(Action how)
@@ -93,11 +97,12 @@ internal sealed class Loop(int seed, DateTimeOffset start, bool keepsStory)
                 fault = exception;
             }
 
-            work.IsDone = true;
             if (process?.IsDead != true)
             {
                 ended(fault);
             }
+
+            work.IsDone = true;
         }
     }
 
@@ -126,12 +131,12 @@ internal sealed class Loop(int seed, DateTimeOffset start, bool keepsStory)
     }
 
     // A library may go on in a thread of its own for a moment, as the circuit breaker does to tell that it opened. The
-    // next event waits until that work waits again for something simulated, or is over.
+    // next event waits until that work waits again for something simulated, which is the last that it does, or is over.
     private static void Settle(Work? work)
     {
-        if (work is not null && !work.IsDone && work.Waits == 0)
+        if (work is not null && !SpinWait.SpinUntil(() => work.IsDone || Volatile.Read(ref work.Waits) > 0, _patience))
         {
-            SpinWait.SpinUntil(() => work.IsDone || Volatile.Read(ref work.Waits) > 0, TimeSpan.FromSeconds(1));
+            throw new InvalidOperationException($"{work.Name} waits for something that is not simulated.");
         }
     }
 }
@@ -170,12 +175,13 @@ internal sealed class ProcessClock(Loop loop, Process process) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(loop, process, () => callback(state));
+        // Nobody waits for a time limit to be over.
+        var timer = new Timer(loop, process, state is CancellationTokenSource ? null : Loop.Current, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
     }
 
-    private sealed class Timer(Loop loop, Process process, Action ring) : ITimer
+    private sealed class Timer(Loop loop, Process process, Work? waiter, Action ring) : ITimer
     {
         private readonly Work? _work = Loop.Current;
         private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -188,7 +194,6 @@ internal sealed class ProcessClock(Loop loop, Process process) : TimeProvider
             if (dueTime != Timeout.InfiniteTimeSpan)
             {
                 _armed = true;
-                Loop.Begin(_work);
                 var version = _version;
                 loop.Add(loop.Now + (dueTime < _shortest ? _shortest : dueTime), process, _work, () =>
                 {
@@ -202,6 +207,7 @@ internal sealed class ProcessClock(Loop loop, Process process) : TimeProvider
                         }
                     }
                 });
+                Loop.Begin(waiter);
             }
 
             return true;
@@ -233,9 +239,9 @@ internal sealed class ProcessClock(Loop loop, Process process) : TimeProvider
             if (_armed)
             {
                 _armed = false;
-                if (_work is not null)
+                if (waiter is not null)
                 {
-                    _work.Waits--;
+                    waiter.Waits--;
                 }
             }
         }

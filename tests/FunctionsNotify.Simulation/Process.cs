@@ -54,6 +54,11 @@ internal sealed class Process : IDisposable
         services.AddSingleton(clients.Queues);
         services.AddSingleton(clients.Container(Container));
         services.AddSingleton(new NotifyTable(clients.Table(Table), clients.Table(Table)));
+        services.AddSingleton(provider => new Admission(
+            clients.Queues.GetQueueClient("hub-workitems"), provider.GetRequiredService<OverloadPolicy>(), Clock, provider.GetRequiredService<ILogger<Admission>>()));
+        // Noted in a thread of its own, for the summary only: out of the story.
+        var aside = Account.Clients(new MemoryTransport((_, _) => ValueTask.FromResult(new Reply(204)))).Table(Table);
+        services.AddSingleton(provider => new LastAcknowledged(new NotifyTable(aside, aside), Clock, provider.GetRequiredService<ILogger<LastAcknowledged>>()));
         services.AddSingleton<INotifyPushPaymentClient>(provider => new NotifyPushPaymentClient(
             new AlipayHandler(world, this),
             provider.GetRequiredService<IRequestSigner>(),
