@@ -164,10 +164,15 @@ public enum BreakerState
     Open = 2,
 }
 
-// The limits of this instance towards Alipay+, Overload__…; never global.
+// The limits of this instance, Overload__…; never global.
 internal sealed class OverloadPolicy
 {
     public const string Section = "Overload";
+
+    // How many work items Durable may have, of all instances, before new payments are held back. A retry waits for those
+    // before it: two cores make some 20 to 30 a second, and the guide wants two retries within 5 s.
+    [Range(1, 100_000, ErrorMessage = "must be from 1 to 100000")]
+    public int MaxWorkItems { get; set; } = 64;
 
     // Not set means no limit.
     [Range(0.1, 100_000, ErrorMessage = "must be from 0.1 to 100000, or not set")]
