@@ -34,7 +34,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(7, functions.Count);
+        Assert.Equal(8, functions.Count);
     }
 
     [Fact]
