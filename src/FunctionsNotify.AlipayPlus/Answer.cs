@@ -89,6 +89,7 @@ internal static class ResponseClassifier
             ResultStatus = result.ResultStatus,
             ResultCode = result.ResultCode,
             ResultMessage = result.ResultMessage,
+            SignatureFault = kind == AttemptKind.NoResult && problem is null && !verification.IsValid ? verification.Status : null,
             SlowDown = AsksToSlowDown(response) || result.ResultCode == ResultCodeCatalogue.TrafficExceedLimit,
         };
     }
@@ -209,7 +210,6 @@ internal static class RetryAfterHeader
         "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
         "dddd, dd-MMM-yy HH:mm:ss 'GMT'",
         "ddd MMM d HH:mm:ss yyyy",
-        "ddd MMM dd HH:mm:ss yyyy",
     ];
 
     /// <returns>The wait, from zero to <see cref="MaxWait"/>; null when the value is neither form.</returns>

@@ -49,7 +49,6 @@ internal sealed class NotifyPushPaymentClient(
 
     public async Task<AttemptResult> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var attempt = new Attempt(time);
         try
         {

@@ -57,9 +57,7 @@ public sealed record SignatureHeader
         var pairs = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var pair in value.Split(','))
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? pair : pair[..equals].Trim();
-            if (equals >= 0 && Names.Contains(name) && !pairs.TryAdd(name, pair[(equals + 1)..].Trim()))
+            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var part] && Names.Contains(name) && !pairs.TryAdd(name, part))
             {
                 return false;
             }

@@ -41,6 +41,7 @@ internal static class AppServices
         services.AddSingleton<StuckSearch>();
         services.AddSingleton<Purge>();
         services.AddSingleton<Observer>();
+        services.AddSingleton<Upkeep>();
         services.AddOperators(configuration);
         services.AddAzureMonitor(configuration);
         return services;

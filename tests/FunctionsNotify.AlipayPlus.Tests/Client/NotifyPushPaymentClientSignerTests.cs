@@ -38,8 +38,11 @@ public sealed class NotifyPushPaymentClientSignerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SendAsync_SignerAnswersNothing_IsNotSent() =>
-        Assert.Equal(AttemptKind.NotSent, (await SendAsync((_, _) => ValueTask.FromResult<SigningResult>(null!))).Kind);
+    public async Task SendAsync_SignerAnswersNothing_IsNotSent()
+    {
+        var result = await SendAsync((_, _) => ValueTask.FromResult<SigningResult>(null!));
+        Assert.Equal((AttemptKind.NotSent, "The signer gave no answer."), (result.Kind, result.Detail));
+    }
 
     [Fact]
     public async Task SendAsync_KeyVersionThatCannotStandInAHeader_IsNotSent()

@@ -93,6 +93,7 @@ public sealed class NotifyPushPaymentClientTests
             ("Answer: it is not HTTP", "I do not speak HTTP\r\n\r\n"u8.ToArray()),
             ("Answer: its body is longer than 65536 bytes", LoopbackServer.Signed(new string(' ', 64 * 1024) + Acknowledgement)),
             ("Answer: its body is longer than 65536 bytes", [.. "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"u8, .. new byte[70_000]]),
+            ("Answer: its body is longer than 65536 bytes", "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n{}"u8.ToArray()),
             ("Answer: its headers are too long", LoopbackServer.Http(200, ack, ("X-Long", new string('x', 40_000)))),
         };
 

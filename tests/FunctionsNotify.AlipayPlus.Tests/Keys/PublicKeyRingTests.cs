@@ -43,6 +43,18 @@ public sealed class PublicKeyRingTests
         }
     }
 
+    [Theory]
+    [InlineData(VerificationStatus.Valid, "validly signed")]
+    [InlineData(VerificationStatus.NotSigned, "not signed")]
+    [InlineData(VerificationStatus.Malformed, "signature headers missing or unreadable")]
+    [InlineData(VerificationStatus.UnsupportedAlgorithm, "algorithm other than RSA256")]
+    [InlineData(VerificationStatus.UnknownKeyVersion, "unknown key version 7")]
+    [InlineData(VerificationStatus.UnknownKeyVersion, "without a key version", null)]
+    [InlineData(VerificationStatus.BadSignature, "does not match (key version 7)")]
+    [InlineData(VerificationStatus.WrongClientId, "another Client-Id")]
+    public void Describe_Verdict_SaysWhatAndWhichKey(VerificationStatus status, string expected, string? version = "7") =>
+        Assert.Contains(expected, new Verification(status, version).Describe(), StringComparison.Ordinal);
+
     [Fact]
     public void Verification_Default_IsNotValid() => Assert.False(default(Verification).IsValid);
 

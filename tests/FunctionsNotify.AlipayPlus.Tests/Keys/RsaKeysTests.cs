@@ -18,6 +18,7 @@ public sealed class RsaKeysTests
         ["base64 with blanks around"] = $"  {Pkcs8}\r\n",
         ["PEM with CRLF"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\r\n"),
         ["PEM with written-out line ends"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\\n"),
+        ["PEM with written-out CRLF"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings("\\r\\n"),
         ["PEM on one line"] = Key.ExportPkcs8PrivateKeyPem().ReplaceLineEndings(" "),
     };
 
@@ -26,6 +27,7 @@ public sealed class RsaKeysTests
         ["PEM"] = Key.ExportSubjectPublicKeyInfoPem(),
         ["PKCS#1 PEM"] = Key.ExportRSAPublicKeyPem(),
         ["base64"] = Spki,
+        ["PKCS#1 base64"] = Convert.ToBase64String(Key.ExportRSAPublicKey()),
         ["base64 in lines"] = Convert.ToBase64String(Key.ExportSubjectPublicKeyInfo(), Base64FormattingOptions.InsertLineBreaks),
         ["PEM with written-out line ends"] = Key.ExportSubjectPublicKeyInfoPem().ReplaceLineEndings("\\n"),
     };
@@ -77,8 +79,7 @@ public sealed class RsaKeysTests
     {
         using var small = RSA.Create(1024);
         var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(small.ExportPkcs8PrivateKeyPem())).Message;
-        Assert.Contains("2048", message, StringComparison.Ordinal);
-        Assert.Contains("1024", message, StringComparison.Ordinal);
+        Assert.EndsWith("of at least 2048 bits; found 1024 bits.", message, StringComparison.Ordinal);
         Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPublicKey(small.ExportSubjectPublicKeyInfoPem()));
     }
 
@@ -94,7 +95,7 @@ public sealed class RsaKeysTests
     public void ReadPrivateKey_EncryptedKey_SaysSo()
     {
         var pem = Key.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1000));
-        Assert.Contains("encrypted", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(pem)).Message, StringComparison.Ordinal);
+        Assert.Contains("an encrypted private key: decrypt it first", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(pem)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,8 +112,8 @@ public sealed class RsaKeysTests
         using var other = RSA.Create(2048);
         var mixed = Key.ExportParameters(true);
         mixed.Modulus = other.ExportParameters(false).Modulus;
-        var der = Mixed(mixed);
-        Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(Convert.ToBase64String(der)));
+        var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(Convert.ToBase64String(Mixed(mixed)))).Message;
+        Assert.Contains("do not belong together", message, StringComparison.Ordinal);
 
         static byte[] Mixed(RSAParameters key)
         {
@@ -131,16 +132,16 @@ public sealed class RsaKeysTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("   ")]
-    [InlineData("not a key at all")]
-    [InlineData("AAAA")]
-    [InlineData("-----BEGIN PRIVATE KEY-----")]
-    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----")]
-    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")]
-    public void Read_NoKey_NamesTheRule(string text)
+    [InlineData("", "an empty text")]
+    [InlineData("   ", "an empty text")]
+    [InlineData("not a key at all", "a text of 16 characters that is neither")]
+    [InlineData("AAAA", "a text of 4 characters that is neither")]
+    [InlineData("-----BEGIN PRIVATE KEY-----", "a PEM text that is damaged")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "a PEM text that is damaged")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "a PEM text that is damaged")]
+    public void Read_NoKey_NamesTheRuleAndTheShape(string text, string shape)
     {
-        Assert.StartsWith("expected an RSA private key", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(text)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("expected an RSA public key", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPublicKey(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"expected an RSA private key in PKCS#8, as PEM or as one line of base64; found {shape}", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(text)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"expected an RSA public key (SubjectPublicKeyInfo), as PEM or as one line of base64; found {shape}", Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPublicKey(text)).Message, StringComparison.Ordinal);
     }
 }

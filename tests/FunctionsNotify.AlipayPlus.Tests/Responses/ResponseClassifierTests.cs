@@ -46,7 +46,10 @@ public sealed class ResponseClassifierTests
         Assert.Equal(AttemptKind.NoResult, Classify(Body("F", "PROCESS_FAIL"), verification).Kind);
         Assert.Equal(AttemptKind.SetupRejected, Classify(Body("F", "INVALID_SIGNATURE"), verification).Kind);
         Assert.Equal(AttemptKind.SetupRejected, Classify(Body("F", "INVALID_CLIENT"), verification, 401).Kind);
-        Assert.Contains(verification.Describe(), Classify(Body("S", "SUCCESS"), verification).Detail, StringComparison.Ordinal);
+        Assert.Equal(
+            $"No result: a S without a valid signature does not count (HTTP 200, {verification.Describe()}).", Classify(Body("S", "SUCCESS"), verification).Detail);
+        Assert.Equal(status, Classify(Body("S", "SUCCESS"), verification).SignatureFault);
+        Assert.Null(Classify("<html>Bad gateway</html>", verification).SignatureFault);
     }
 
     [Fact]
@@ -54,6 +57,7 @@ public sealed class ResponseClassifierTests
     {
         var result = Classify(Body("S", "SUCCESS"), Valid);
         Assert.Null(result.Detail);
+        Assert.Null(result.SignatureFault);
         Assert.False(result.SlowDown);
         Assert.Null(result.RetryAfter);
         Assert.Equal((Start, TimeSpan.FromSeconds(1)), (result.StartedAt, result.Duration));
@@ -68,6 +72,28 @@ public sealed class ResponseClassifierTests
         var result = Classify(body, Valid);
         Assert.Equal((AttemptKind.Acknowledged, AnswerWarnings.ResultCode), (result.Kind, result.Warnings));
         Assert.Contains("other than SUCCESS", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classify_SeveralOddities_TellsThemAll()
+    {
+        var unannounced = new Verification(VerificationStatus.Valid, "9", IsUnannounced: true);
+        var response = Response("""{"result":{"resultStatus":"U"}}""") with { ResponseTime = null };
+
+        var result = ResponseClassifier.Classify(response, unannounced, Timing);
+
+        Assert.Equal((AttemptKind.Unknown, AnswerWarnings.ResultCode | AnswerWarnings.ResponseTime | AnswerWarnings.KeyVersion), (result.Kind, result.Warnings));
+        Assert.Matches("^The result holds no code. The Response-Time could not be read. The answer names keyVersion 9, .*signed with a key that is.$", result.Detail);
+        Assert.Contains(
+            "names keyVersion nowhere", ResponseClassifier.Classify(response, unannounced with { KeyVersion = null }, Timing).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Classify_SetUpCode_SaysWhatToDoAndHowTheAnswerWasSigned()
+    {
+        var action = ResultCodeCatalogue.Describe("KEY_NOT_FOUND", "F").Action;
+        Assert.Equal(action, Classify(Body("F", "KEY_NOT_FOUND"), Valid).Detail);
+        Assert.Equal($"{action} The answer is not signed.", Classify(Body("F", "KEY_NOT_FOUND"), default).Detail);
     }
 
     [Theory]
@@ -85,17 +111,18 @@ public sealed class ResponseClassifierTests
     }
 
     [Theory]
-    [InlineData("")]
+    [InlineData("", "the body is empty")]
     [InlineData("<html><body>Bad gateway</body></html>")]
-    [InlineData("null")]
+    [InlineData("null", "no result object")]
     [InlineData("[]")]
     [InlineData("\"S\"")]
-    [InlineData("{}")]
-    [InlineData("""{"result":null}""")]
+    [InlineData("{}", "no result object")]
+    [InlineData("""{"result":null}""", "no result object")]
     [InlineData("""{"result":"S"}""")]
-    [InlineData("""{"result":{}}""")]
-    [InlineData("""{"result":{"resultCode":"SUCCESS"}}""")]
-    [InlineData("""{"result":{"resultStatus":null,"resultCode":"SUCCESS"}}""")]
+    [InlineData("""{"result":{}}""", "resultStatus is missing")]
+    [InlineData("""{"result":{"resultStatus":"X","resultCode":"SUCCESS"}}""", "resultStatus is not S, F or U")]
+    [InlineData("""{"result":{"resultCode":"SUCCESS"}}""", "resultStatus is missing")]
+    [InlineData("""{"result":{"resultStatus":null,"resultCode":"SUCCESS"}}""", "resultStatus is missing")]
     [InlineData("""{"result":{"resultStatus":true,"resultCode":"SUCCESS"}}""")]
     [InlineData("""{"result":{"resultStatus":["S"],"resultCode":"SUCCESS"}}""")]
     [InlineData("""{"result":{"resultStatus":"S","resultCode":0}}""")]
@@ -107,12 +134,13 @@ public sealed class ResponseClassifierTests
     [InlineData("""{"result":{"resultStatus":"S","resultCode":"SUCCESS"}} x""")]
     [InlineData("""{"result":{"resultStatus":"S","resultCode":"SUCCESS"},}""")]
     [InlineData("""{"result":{"resultStatus":"S","resultCode":"\ud800"}}""")]
-    [InlineData("""{"Result":{"resultStatus":"S","resultCode":"SUCCESS"}}""")]
-    public void Classify_SignedButUnreadable_IsNoResult(string body)
+    [InlineData("""{"Result":{"resultStatus":"S","resultCode":"SUCCESS"}}""", "no result object")]
+    public void Classify_SignedButUnreadable_IsNoResultAndSaysWhy(string body, string why = "no readable result")
     {
         var result = Classify(body, Valid);
         Assert.Equal(AttemptKind.NoResult, result.Kind);
         Assert.StartsWith("No result: ", result.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{why} (HTTP 200, validly signed)", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,8 +193,11 @@ public sealed class ResponseClassifierTests
     }
 
     [Fact]
-    public void Classify_MissingBody_IsNoResult() =>
-        Assert.Equal(AttemptKind.NoResult, ResponseClassifier.Classify(Response("") with { Body = null }, Valid, Timing).Kind);
+    public void Classify_MissingBody_IsNoResult()
+    {
+        var result = ResponseClassifier.Classify(Response("") with { Body = null }, Valid, Timing);
+        Assert.Equal((AttemptKind.NoResult, "The answer's body could not be read in full."), (result.Kind, result.Detail));
+    }
 
     private static AttemptResult Classify(string body, Verification verification, int httpStatus = 200) =>
         ResponseClassifier.Classify(Response(body) with { HttpStatus = httpStatus }, verification, Timing);

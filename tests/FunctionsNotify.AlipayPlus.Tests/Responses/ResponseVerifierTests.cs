@@ -40,8 +40,12 @@ public sealed class ResponseVerifierTests
     {
         var verifier = TestKeys.Verifier;
         Assert.Equal(VerificationStatus.NotSigned, verifier.Verify(Signed with { Signature = null }).Status);
-        Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { ClientId = null }).Status);
-        Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { ResponseTime = null }).Status);
+        Assert.All([null, ""], missing =>
+        {
+            Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { ClientId = missing }).Status);
+            Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { ResponseTime = missing }).Status);
+            Assert.Equal(VerificationStatus.NotSigned, verifier.Verify(Signed with { Signature = missing, ClientId = missing }).Status);
+        });
         Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { Body = null }).Status);
         Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { Signature = $"{Signed.Signature}, {Signed.Signature}" }).Status);
         Assert.Equal(VerificationStatus.BadSignature, verifier.Verify(Signed with { ResponseTime = Time + "Z" }).Status);

@@ -8,6 +8,7 @@ public sealed class RetryAfterHeaderTests
     [InlineData("0", 0)]
     [InlineData("120", 120)]
     [InlineData(" 7 ", 7)]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000007", 7)]
     [InlineData("Thu, 20 Feb 2025 08:53:49 GMT", 120)]
     [InlineData("Thursday, 20-Feb-25 08:53:49 GMT", 120)]
     [InlineData("Thu Feb 20 08:53:49 2025", 120)]

@@ -27,7 +27,8 @@ public sealed class PemRequestSignerTests
     {
         var signer = PemRequestSigner.FromText(SigningVectors.PrivateKeyPem, "1");
         signer.Dispose();
-        Assert.IsType<SigningResult.Fault>(await signer.SignAsync(new byte[1], CancellationToken.None));
+        var fault = Assert.IsType<SigningResult.Fault>(await signer.SignAsync(new byte[1], CancellationToken.None));
+        Assert.Contains("could not sign (ObjectDisposedException)", fault.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public sealed class SignatureHeaderTests
     [InlineData("signature=AQID,keyVersion=1,algorithm=RSA256")]
     [InlineData("keyVersion=1, signature=AQID, algorithm=RSA256")]
     [InlineData(" Algorithm = RSA256 , KEYVERSION = 1 , Signature = AQID ")]
-    [InlineData("algorithm=RSA256,keyVersion=1,extra=x,nonsense,,signature=AQID")]
+    [InlineData("algorithm=RSA256,keyVersion=1,extra=x,nonsense,,extra=y,=z,signature=AQID")]
     [InlineData("keyVersion=1,signature=AQID")]
     public void TryParse_PartsInAnyOrder_AreRead(string value)
     {
@@ -82,8 +82,11 @@ public sealed class SignatureHeaderTests
     [InlineData("")]
     [InlineData("1,signature=x")]
     [InlineData("1\r\nX-Other: y")]
-    public void Format_KeyVersionThatCannotStandInAHeader_Throws(string version) =>
-        Assert.Throws<ArgumentException>(() => SignatureHeader.Format(version, [1, 2, 3]));
+    public void Format_KeyVersionThatCannotStandInAHeader_ThrowsWithTheRule(string version)
+    {
+        var fault = Assert.Throws<ArgumentException>(() => SignatureHeader.Format(version, [1, 2, 3]));
+        Assert.Contains($"{KeyVersions.Rule}; found {version.Length} characters", fault.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TryParse_MutatedHeaders_NeverThrowsAndRoundTrips()
