@@ -129,6 +129,8 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
     {
         foreach (var result in new[] { Given.Result(AttemptKind.Acknowledged, "SUCCESS"), Given.Result(AttemptKind.Rejected, "a code of theirs"), Given.Result(AttemptKind.Postponed) })
         {
+            // Open again: an attempt asks before it sends.
+            await _world.ClaimAsync(Given.PaymentId);
             _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
             await Function().RunAsync(Third(Given.Input(paymentId: $"p-{result.Kind}") with { EnqueuedAt = Given.Start.AddSeconds(-4) }), CancellationToken.None);
         }
