@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Azure.Storage.Queues.Models;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.DurableTask;
@@ -11,11 +12,12 @@ internal static class Functions
 {
     // The payment's id is the instance's, so that the bench can follow one payment in either app.
     [Function("Intake")]
-    public static Task IntakeAsync([QueueTrigger("%NotificationsQueue%", Connection = "PaymentsStorage")] string message, [DurableClient] DurableTaskClient client)
+    public static Task IntakeAsync([QueueTrigger("%NotificationsQueue%", Connection = "PaymentsStorage")] QueueMessage message, [DurableClient] DurableTaskClient client)
     {
-        using var payment = JsonDocument.Parse(message);
+        var body = message.Body.ToString();
+        using var payment = JsonDocument.Parse(body);
         var id = payment.RootElement.GetProperty("paymentId").GetString();
-        return client.ScheduleNewOrchestrationInstanceAsync("Deliver", message, new StartOrchestrationOptions($"np-{id}"));
+        return client.ScheduleNewOrchestrationInstanceAsync("Deliver", body, new StartOrchestrationOptions($"np-{id}"));
     }
 
     [Function("Deliver")]

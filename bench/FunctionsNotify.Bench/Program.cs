@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using FunctionsNotify.Bench;
 
-// Usage: FunctionsNotify.Bench [--payments N] [--rounds N]: the function app and a bare Durable app in turn, the same host.
+// Usage: FunctionsNotify.Bench [--payments N] [--rounds N]: the function app and a bare Durable app in turn, the same host;
+// or FunctionsNotify.Bench burst [--payments N] [--rounds N]: many payments at once, with admission and without in turn.
 var payments = Number("--payments", 200);
 var rounds = Number("--rounds", 3);
 var bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
@@ -13,6 +14,19 @@ App[] apps =
     new("bare", Path.Combine(bin, "FunctionsNotify.BareApp", configuration), IsOurs: false),
     new("ours", Path.Combine(bin, "FunctionsNotify.App", configuration), IsOurs: true),
 ];
+
+if (args is ["burst", ..])
+{
+    for (var round = 1; round <= rounds; round++)
+    {
+        foreach (var (name, maxWorkItems) in new[] { ("with admission", (int?)null), ("without", 100_000) })
+        {
+            Console.WriteLine(Invariant($"round {round}, {name}: {await Round.BurstAsync(apps[1], devHost, Number("--payments", 1000), maxWorkItems)}"));
+        }
+    }
+
+    return;
+}
 
 Console.WriteLine(Invariant($"{Environment.ProcessorCount} cores, .NET {Environment.Version}, load {LoadAverage()}, {payments} payments, {rounds} rounds, {configuration}"));
 var all = new List<Figures>();

@@ -80,12 +80,32 @@ internal sealed class Round : IAsyncDisposable
 
     public static async Task<Figures> RunAsync(App app, string devHost, int payments)
     {
+        await using var round = await PrepareAsync(app);
+        await round.StartAsync(devHost);
+        return await round.MeasureAsync(payments);
+    }
+
+    /// <summary>Payments at once, one in twenty answered U twice: how fast, and when their retries came.</summary>
+    public static async Task<string> BurstAsync(App app, string devHost, int payments, int? maxWorkItems)
+    {
+        await using var round = await PrepareAsync(app);
+        await round.StartAsync(devHost, maxWorkItems);
+        var from = Stopwatch.StartNew();
+        var retries = await round.RetriesAsync(payments, TimeSpan.Zero, each: 20);
+        var took = from.Elapsed - _quiet;
+        var second = retries.Select(retry => retry.Second).Order().ToList();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{payments} payments in {took.TotalSeconds:F1} s; both retries of {second.Count}: p50 {second[second.Count / 2]:F1} s, p99 {second[(int)Math.Ceiling(second.Count * 0.99) - 1]:F1} s after the first attempt");
+    }
+
+    private static async Task<Round> PrepareAsync(App app)
+    {
         var folder = Directory.CreateTempSubdirectory("functions-notify-bench-");
         var log = Path.Combine(folder.FullName, "access.log");
         var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(folder.FullName, "azurite"), AccessLog = log });
         var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
-        await using var round = new Round(app, folder, azurite, simulator, log);
-        return await round.MeasureAsync(devHost, payments);
+        return new Round(app, folder, azurite, simulator, log);
     }
 
     public async ValueTask DisposeAsync()
@@ -100,23 +120,29 @@ internal sealed class Round : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private async Task<Figures> MeasureAsync(string devHost, int payments)
+    private async Task StartAsync(string devHost, int? maxWorkItems = null)
     {
         await _queue.CreateIfNotExistsAsync();
-        _host = await HostProcess.StartAsync(devHost, _app.Directory, Settings());
+        var settings = Settings();
+        if (maxWorkItems is { } most)
+        {
+            settings["Overload__MaxWorkItems"] = most.ToString(CultureInfo.InvariantCulture);
+        }
+
+        _host = await HostProcess.StartAsync(devHost, _app.Directory, settings);
         await EndAsync(await EnqueueAsync(WarmUp, TimeSpan.Zero));
+    }
 
-        var idleFrom = DateTimeOffset.UtcNow;
-        await Task.Delay(_idle);
-        var idle = Count(idleFrom, DateTimeOffset.UtcNow).ToDictionary(kind => kind.Key, kind => kind.Value / _idle.TotalSeconds, StringComparer.Ordinal);
+    private async Task<Figures> MeasureAsync(int payments)
+    {
+        var idle = await _log.IdleAsync(_idle);
 
-        var (host, worker, storage) = (_host.HostTime, _host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
+        var (host, worker, storage) = (_host!.HostTime, _host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
         var from = DateTimeOffset.UtcNow;
         var ends = await EndAsync(await EnqueueAsync(payments, TimeSpan.Zero));
         var to = DateTimeOffset.UtcNow;
         var thousands = payments / 1000d;
         var processor = (Host: (_host.HostTime - host) / TimeSpan.FromSeconds(thousands), Worker: (_host.WorkerTime - worker) / TimeSpan.FromSeconds(thousands), Azurite: (HostProcess.TimeOf(_azurite.ProcessId!.Value) - storage) / TimeSpan.FromSeconds(thousands));
-        var transactions = Count(from, to);
         var rate = payments / (ends.Values.Max() - from).TotalSeconds;
 
         var alone = new List<double>();
@@ -133,7 +159,7 @@ internal sealed class Round : IAsyncDisposable
         {
             App = _app.Name,
             PaymentsPerSecond = rate,
-            Transactions = transactions.ToDictionary(kind => kind.Key, kind => (kind.Value - (idle.GetValueOrDefault(kind.Key) * (to - from).TotalSeconds)) / payments, StringComparer.Ordinal),
+            Transactions = _log.PerPayment(from, to, payments, idle),
             IdleTransactionsPerSecond = idle.Values.Sum(),
             HostProcessor = processor.Host,
             WorkerProcessor = processor.Worker,
@@ -243,11 +269,6 @@ internal sealed class Round : IAsyncDisposable
     }
 
     private List<double> Latencies(IReadOnlyDictionary<string, DateTimeOffset> ends) => [.. ends.Select(end => (end.Value - _enqueued[end.Key]).TotalSeconds)];
-
-    private Dictionary<string, int> Count(DateTimeOffset from, DateTimeOffset to) => _log.Read()
-        .Where(request => request.At >= from && request.At < to)
-        .GroupBy(request => request.Kind, StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
     private static string PaymentOf(string instanceId) => instanceId["np-".Length..].Split('~')[0];
 }

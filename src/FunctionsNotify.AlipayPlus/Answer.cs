@@ -89,6 +89,7 @@ internal static class ResponseClassifier
             ResultStatus = result.ResultStatus,
             ResultCode = result.ResultCode,
             ResultMessage = result.ResultMessage,
+            SignatureFault = kind == AttemptKind.NoResult && problem is null && !verification.IsValid ? verification.Status : null,
             SlowDown = AsksToSlowDown(response) || result.ResultCode == ResultCodeCatalogue.TrafficExceedLimit,
         };
     }

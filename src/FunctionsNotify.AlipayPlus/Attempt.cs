@@ -39,6 +39,9 @@ public enum PostponeReason
 
     /// <summary>This instance's own send limit was full.</summary>
     LimiterFull,
+
+    /// <summary>An operator has paused sending for the whole app.</summary>
+    Paused,
 }
 
 /// <summary>What is odd about an answer that counts.</summary>
@@ -107,6 +110,10 @@ public sealed record AttemptResult
     /// <summary>The wait that Retry-After asked for, never negative.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Why a result that could be read did not count: its signature.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerificationStatus? SignatureFault { get; init; }
 
     /// <summary>Set exactly when the kind is Postponed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

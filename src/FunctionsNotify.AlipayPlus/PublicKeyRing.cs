@@ -1,9 +1,11 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace FunctionsNotify.AlipayPlus;
 
 /// <summary>What checking a signature came to. The default value is not "valid".</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<VerificationStatus>))]
 public enum VerificationStatus
 {
     NotSigned = 0,

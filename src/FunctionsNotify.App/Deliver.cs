@@ -44,7 +44,6 @@ internal sealed class DeliveryLoop
     private int _commandsTaken;
 
     // An attempt whose activity failed in the app may have ended the delivery and recorded it before.
-    private bool _mayHaveEnded;
 
     public DeliveryLoop(TaskOrchestrationContext context, DeliveryInput input)
     {
@@ -95,17 +94,14 @@ internal sealed class DeliveryLoop
     private async Task<SentAttempt> SendAsync()
     {
         var startedAt = Now;
-        var attempt = new SendAttemptInput { Delivery = _delivery, Body = _input.Body, ClaimTag = _input.ClaimTag, MayHaveEnded = _mayHaveEnded };
+        var attempt = new SendAttemptInput { Delivery = _delivery, Body = _input.Body, ClaimTag = _input.ClaimTag };
         try
         {
             // No retry policy: the schedule is the only retry.
-            var sent = await _context.CallActivityAsync<SentAttempt>(SendAttemptFunction.Name, attempt);
-            _mayHaveEnded = false;
-            return sent;
+            return await _context.CallActivityAsync<SentAttempt>(SendAttemptFunction.Name, attempt);
         }
         catch (TaskFailedException failure)
         {
-            _mayHaveEnded = true;
             Logs.SendActivityFailed(Logger, _delivery.PaymentId, _delivery.NextAttempt, failure.FailureDetails.ErrorType);
             return new SentAttempt(new AttemptResult
             {

@@ -10,6 +10,9 @@ internal static class Durable
 {
     public const string IdPrefix = "np-";
 
+    // The setting that host.json takes the hub's name from.
+    public const string TaskHubSetting = "TaskHub";
+
     // Every status that an instance can have: by default the platform replaces a finished one, and the payment would be
     // notified again.
     private static readonly OrchestrationRuntimeStatus[] _everyStatus =
@@ -21,6 +24,9 @@ internal static class Durable
         OrchestrationRuntimeStatus.Failed,
         OrchestrationRuntimeStatus.Terminated,
     ];
+
+    // As the platform names it, in the host's own account.
+    public static string WorkItemsQueue(string? taskHub) => $"{taskHub?.ToLowerInvariant()}-workitems";
 
     // Starts one orchestration per delivery, its id the delivery's. The start is not atomic on Azure Storage, so the claim
     // decides who may start; this only keeps an instance that exists from being replaced.

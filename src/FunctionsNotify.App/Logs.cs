@@ -28,6 +28,18 @@ internal static partial class Logs
     [LoggerMessage(106, LogLevel.Warning, "The circuit breaker towards Alipay+ closed: sends go on")]
     public static partial void BreakerClosed(ILogger logger);
 
+    [LoggerMessage(107, LogLevel.Warning, "Whether sending is paused could not be read: it {State} until it can")]
+    public static partial void PauseUnread(ILogger logger, Exception exception, string state);
+
+    [LoggerMessage(108, LogLevel.Warning, "The time of the last acknowledgement was not written; the next one's will be")]
+    public static partial void AcknowledgementNotNoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(109, LogLevel.Information, "New payments are {What}: {Count} work items of at most {Max} before retries become late")]
+    public static partial void Admission(ILogger logger, string what, int count, int max);
+
+    [LoggerMessage(110, LogLevel.Warning, "The queue of work items could not be counted ({ErrorType}); nothing is held back")]
+    public static partial void WorkItemsNotCounted(ILogger logger, string errorType);
+
     [LoggerMessage(120, LogLevel.Warning, "Poison queue: {TakenIn} messages taken in, {GivenUp} tried too often and quarantined, {Left} left for the next try")]
     public static partial void Drained(ILogger logger, int takenIn, int givenUp, int left);
 

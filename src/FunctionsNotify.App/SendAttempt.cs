@@ -10,8 +10,9 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
 {
     public const string Name = "SendAttempt";
 
-    // A second run after a crash comes when the platform's lease on the work item has ended, a minute in host.json: an
-    // attempt that is so late asks first whether it is one.
+    // A second run after a crash comes when the platform's lease on the work item has ended, a minute in host.json: the first
+    // attempt, where it is so late, asks first whether it is one. Every later attempt asks: a second run of one before it may
+    // have recorded an end in the meantime.
     public static readonly TimeSpan SecondRunAfter = TimeSpan.FromSeconds(30);
 
     [Function(Name)]
@@ -19,7 +20,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
     {
         var delivery = input.Delivery;
         var startedAt = time.GetUtcNow();
-        if ((input.MayHaveEnded || startedAt - delivery.DueAt > SecondRunAfter)
+        if ((delivery.Sequence > 0 || startedAt - delivery.DueAt > SecondRunAfter)
             && await recorder.FindEndAsync(delivery, cancellationToken).ConfigureAwait(false) is { } end)
         {
             Logs.NotSentAgain(logger, delivery.PaymentId, delivery.NextAttempt, delivery.DeliveryId, end.State);
@@ -121,10 +122,6 @@ internal sealed record SendAttemptInput
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ClaimTag { get; init; }
-
-    // The attempt before it failed in the app and may have recorded an end.
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool MayHaveEnded { get; init; }
 
     [JsonIgnore]
     public bool IsRetry => Delivery.NextAttempt > 1;

@@ -115,7 +115,7 @@ internal sealed class CommandSetup(CliHost host)
 
     public Option<string?> EntraScope { get; } = new("--entra-scope")
     {
-        Description = $"Sign in with Microsoft Entra for this scope (api://…/.default) instead of a key; default {ApiSettings.ScopeVariable}.",
+        Description = $"Sign in with Microsoft Entra for this scope (api://…/.default), beside the key; default {ApiSettings.ScopeVariable}.",
         HelpName = "SCOPE",
         Recursive = true,
     };

@@ -53,6 +53,10 @@ internal sealed record Delivery
 
     public TimeSpan PostponedFor { get; init; }
 
+    // How long the operators' pause that it stands in has made it wait.
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan PausedFor { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PostponeReason? WaitsFor { get; init; }
 
@@ -116,9 +120,12 @@ internal sealed record Delivery
     public Delivery Apply(AttemptResult result, DateTimeOffset now)
     {
         Demand(DeliveryPhase.Sending);
-        var next = result.Kind == AttemptKind.Postponed && PostponedFor < Policy.PostponeLimit
-            ? Postpone(result, now)
-            : Record(CountedWhenPostponed(result), now);
+        var next = result switch
+        {
+            { Kind: AttemptKind.Postponed, PostponeReason: PostponeReason.Paused } => Pause(now),
+            { Kind: AttemptKind.Postponed } when PostponedFor < Policy.PostponeLimit => Postpone(result, now),
+            _ => Record(CountedWhenPostponed(result), now),
+        };
         return next.Changed().DecidePending(now);
     }
 
@@ -168,7 +175,22 @@ internal sealed record Delivery
             Postponements = Postponements + 1,
             PostponedInARow = inARow,
             PostponedFor = PostponedFor + wait,
+            PausedFor = TimeSpan.Zero,
             WaitsFor = reason,
+        };
+    }
+
+    // An operator's pause ends by an operator, so it neither counts towards the limit nor lengthens another wait.
+    private Delivery Pause(DateTimeOffset now)
+    {
+        var wait = RetrySchedule.WaitWhilePaused(Policy, PaymentId, PausedFor, Postponements + 1);
+        return this with
+        {
+            Phase = DeliveryPhase.Waiting,
+            DueAt = now + wait,
+            Postponements = Postponements + 1,
+            PausedFor = PausedFor + wait,
+            WaitsFor = PostponeReason.Paused,
         };
     }
 
@@ -178,6 +200,7 @@ internal sealed record Delivery
         {
             Attempts = Attempts.Add(new DeliveryAttempt(NextAttempt, DueAt, result)),
             PostponedInARow = 0,
+            PausedFor = TimeSpan.Zero,
             WaitsFor = null,
         };
         return result.Kind switch

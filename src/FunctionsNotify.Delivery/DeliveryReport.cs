@@ -138,19 +138,55 @@ internal static class BriefReport
     };
 }
 
+// What to do, in a sentence or two, in every state that lasts.
 internal static class OperatorGuide
 {
+    // One or two odd answers are what retries are for.
+    private const int AttemptsThatLast = 3;
+
+    private const string Healing = "Waiting payments go on by themselves once that is fixed.";
+
     public static string? ActionFor(Delivery delivery)
     {
         return (delivery.State, delivery.Cause) switch
         {
-            (DeliveryState.Rejected, _) => ActionFor(delivery.LastResult),
-            (DeliveryState.Exhausted, _) => "Alipay+ gave no final answer within the retry schedule: find why from the attempts, then deliver again; Alipay+ may have learned the result by its own inquiry.",
+            (DeliveryState.Rejected, _) => OfCode(delivery.LastResult),
+            (DeliveryState.Exhausted, _) =>
+                $"{OfFault(delivery.LastResult) ?? "Alipay+ gave no final answer within the retry schedule: find why from the attempts."} Then deliver again; Alipay+ may have learned the result by its own inquiry.",
             (DeliveryState.Cancelled, _) => "Cancelled by an operator: make sure that Alipay+ learns the result another way, or deliver again.",
-            (DeliveryState.Open, _) when delivery.LastResult is { Kind: AttemptKind.SetupRejected } last => ActionFor(last),
+            (DeliveryState.Open, _) => OfWait(delivery.WaitsFor) ?? OfRetry(delivery),
             _ => null,
         };
     }
 
-    private static string ActionFor(AttemptResult? last) => ResultCodeCatalogue.Describe(last?.ResultCode, last?.ResultStatus).Action;
+    private static string? OfWait(PostponeReason? reason) => reason switch
+    {
+        PostponeReason.Paused => "Operators have paused sending. It goes on by itself after the resume: within half a minute, after a pause of hours within some minutes.",
+        PostponeReason.BreakerOpen => "Alipay+ gave no usable answers for a while, so most sends are held back: find why from other payments' attempts. It goes on by itself.",
+        PostponeReason.SignerThrottled => "The signing service asks us to slow down: check the vault's limits, and who else uses it. It goes on by itself.",
+        PostponeReason.LimiterFull => "Our own send rate is used up: raise Overload__MaxSendsPerSecond if the backlog grows. It goes on by itself.",
+        _ => null,
+    };
+
+    private static string? OfRetry(Delivery delivery) => delivery.LastResult switch
+    {
+        { Kind: AttemptKind.SetupRejected } last => OfCode(last),
+        { Kind: AttemptKind.NoResult, SignatureFault: null } when delivery.Attempts.Count < AttemptsThatLast => null,
+        { Kind: AttemptKind.Unknown } when delivery.Attempts.Count >= AttemptsThatLast =>
+            "Nothing yet: Alipay+ does not know the result itself and is asked again. If many payments stay so, contact Alipay+ with a paymentId.",
+        var last => OfFault(last),
+    };
+
+    private static string? OfFault(AttemptResult? last) => last switch
+    {
+        { Kind: AttemptKind.NotSent } => $"Nothing left us: the last attempt says why. Check the signing key, or the vault's address and our access to it. {Healing}",
+        { SignatureFault: VerificationStatus.BadSignature or VerificationStatus.UnknownKeyVersion } =>
+            $"Alipay+'s signature does not verify: check its public key and the key's version (AlipayPlus__PublicKeys). {Healing}",
+        { SignatureFault: VerificationStatus.WrongClientId } => $"The answers are signed for another Client-Id: check AlipayPlus__ClientId. {Healing}",
+        { SignatureFault: not null } => $"The answers are not signed as they must be: check AlipayPlus__BaseUrl and what stands between us and Alipay+, then ask Alipay+ with the Trace-Id. {Healing}",
+        { Kind: AttemptKind.NoResult } => $"Alipay+ gives no answer that counts: the last attempt says what came. Check AlipayPlus__BaseUrl and the network to it. {Healing}",
+        _ => null,
+    };
+
+    private static string OfCode(AttemptResult? last) => ResultCodeCatalogue.Describe(last?.ResultCode, last?.ResultStatus).Action;
 }

@@ -12,6 +12,12 @@ internal static class RetrySchedule
 
     private const double PostponeJitter = 0.1;
 
+    // While sending is paused a delivery looks again every 20 s, after an hour after this part of the pause, so that a
+    // long one does not fill its history.
+    public static readonly TimeSpan PauseWait = TimeSpan.FromSeconds(20);
+
+    private const int LooksPerPause = 180;
+
     // The wait before retry retry: the schedule's delay with its jitter, the floor that the last answer set, and the wait
     // before the retry before it, whichever is longest. Waits never shrink.
     public static TimeSpan WaitBefore(DeliveryPolicy policy, string paymentId, int retry, AttemptResult last, TimeSpan previousWait)
@@ -38,6 +44,13 @@ internal static class RetrySchedule
         }
 
         wait = wait < policy.PostponeCap ? wait : policy.PostponeCap;
+        return wait + Jitter.Of(wait, PostponeJitter, paymentId, "postponed", number);
+    }
+
+    public static TimeSpan WaitWhilePaused(DeliveryPolicy policy, string paymentId, TimeSpan pausedFor, int number)
+    {
+        var share = pausedFor / LooksPerPause;
+        var wait = Longest(PauseWait, share < policy.PostponeCap ? share : policy.PostponeCap);
         return wait + Jitter.Of(wait, PostponeJitter, paymentId, "postponed", number);
     }
 

@@ -42,7 +42,7 @@ internal sealed class AppWorld : IDisposable
         Audit = new AuditLog(Table);
         Durable = new DurableInMemory(Calls, _clock);
         MessageQuarantine = new MessageQuarantine(Quarantine, Queues, _clock, Log<MessageQuarantine>());
-        Intake = new NotificationIntake(Claims, MessageQuarantine, new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
+        Intake = new NotificationIntake(Claims, MessageQuarantine, new Admission(WorkItems.Object, new OverloadPolicy(), _clock, Log<Admission>()), new DeliveryPolicy(), Metrics, _clock, Log<NotificationIntake>());
         Drain = new PoisonDrain(Queues, Intake, Claims, Index, MessageQuarantine, _clock, Log<PoisonDrain>());
         Recorder = new Recorder(Claims, Index, Queues, Metrics, _clock, Log<Recorder>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
@@ -59,6 +59,9 @@ internal sealed class AppWorld : IDisposable
     public FaultyCalls Calls { get; } = new();
 
     public DurableInMemory Durable { get; }
+
+    /// <summary>Durable's queue of work items; empty unless a test says otherwise.</summary>
+    public Mock<QueueClient> WorkItems { get; } = new();
 
     public Measurements Measured { get; } = new();
 

@@ -92,8 +92,8 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         host.Notify.Input = "one\r\nnobody\none\n"u8.ToArray();
 
         var run = (await host.ChangeAsync("redeliver", "--file", "-", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Partly).Json;
-        Assert.Equal(["one Redelivered", "nobody Unknown"], Verdicts(run));
-        Assert.Equal(["one AlreadyRedelivered", "three WouldRedeliver"], Verdicts((await host.Notify.RunAsync("redeliver", "one", "three", "--dry-run", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Done).Json));
+        Assert.Equal(["one Done", "nobody Unknown"], Verdicts(run));
+        Assert.Equal(["one AlreadyDone", "three WouldDo"], Verdicts((await host.Notify.RunAsync("redeliver", "one", "three", "--dry-run", "--idempotency-key", "bulk-1", "--json")).EndsWith(ExitCodes.Done).Json));
         await host.StateAsync("one", "Delivered");
 
         string[] filter = ["redeliver", "--state", "rejected", "--result-code", "PROCESS_FAIL", "--from", "1h"];
@@ -104,6 +104,33 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         (await host.ChangeAsync([.. filter, "--yes"])).EndsWith(ExitCodes.Done);
         await host.StateAsync("two", "Delivered");
         await host.StateAsync("three", "Delivered");
+    }
+
+    [Fact]
+    public async Task Bulk_OpenDeliveries_AreSentAndCancelledOnceForOneKey()
+    {
+        await WaitingAsync("bulk-a");
+        await WaitingAsync("bulk-b");
+        var from = DateTimeOffset.UtcNow.AddHours(-1).ToString("O");
+
+        var dry = (await host.ChangeAsync("bulk", "send-now", "--from", from, "--dry-run", "--json")).EndsWith(ExitCodes.Done).Json;
+        Assert.Superset(new HashSet<string> { "bulk-a WouldDo", "bulk-b WouldDo" }, Verdicts(dry).ToHashSet());
+        (await host.ChangeAsync("bulk", "cancel", "--from", from, "--yes", "--idempotency-key", "cancel-1")).EndsWith(ExitCodes.Done);
+
+        await host.StateAsync("bulk-a", "Cancelled");
+        await host.StateAsync("bulk-b", "Cancelled");
+    }
+
+    [Fact]
+    public async Task Body_OfAPayment_IsByteForByteWhatWasSentAndStandsInTheAudit()
+    {
+        await host.EnqueueAsync(DevHost.Body("shown"));
+        await host.StateAsync("shown", "Delivered");
+
+        (await host.ChangeAsync("body", "shown", "--save", host.Folder.File("sent.json"))).EndsWith(ExitCodes.Done);
+
+        Assert.Equal(DevHost.Body("shown"), File.ReadAllText(host.Folder.File("sent.json")));
+        Assert.Contains("read-body", (await host.Notify.RunAsync("audit", "--payment", "shown")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +161,26 @@ public sealed class HostedTests(DevHost host) : IClassFixture<DevHost>
         var part = nonsense[(nonsense.IndexOf('-', StringComparison.Ordinal) + 1)..^".json".Length];
         Assert.Contains("Discarded", (await host.ChangeAsync("quarantine", "discard", part[..12])).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Sending_Paused_HoldsPaymentsWithoutAttemptsAndTheyGoOnByThemselvesAfterTheResume()
+    {
+        (await host.ChangeAsync("pause")).EndsWith(ExitCodes.Done);
+        await host.EnqueueAsync(DevHost.Body("held"));
+        var held = await host.StatusAsync("held", view => view.Object("delivery")?.Text("waitsFor") == "Paused", "to be held");
+        Assert.Equal(0, held.Object("delivery")?.Number("attemptCount"));
+        Assert.StartsWith("Operators have paused sending", held.Text("operatorAction"), StringComparison.Ordinal);
+        Assert.Contains("postponed: Paused", (await host.ChangeAsync("send-now", "held", "--wait", "60")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+
+        (await host.ChangeAsync("resume")).EndsWith(ExitCodes.Done);
+
+        var delivered = await host.StateAsync("held", "Delivered");
+        Assert.Equal(1, delivered.Object("delivery")?.Number("attemptCount"));
+    }
+
+    [Fact]
+    public async Task Maintain_ByHand_SaysWhatEachPartCameTo() =>
+        Assert.Contains("sweep\tcomplete", (await host.ChangeAsync("maintain")).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
 
     [Fact]
     public async Task Simulate_UnsignedThenS_IsDeliveredBySecondSendAndShown()

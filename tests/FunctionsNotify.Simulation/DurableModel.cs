@@ -22,6 +22,9 @@ internal sealed class DurableModel(World world)
 
     public IEnumerable<Instance> Instances => _instances.Values;
 
+    // The instances that the platform ended by itself.
+    public HashSet<string> Broken { get; } = new(StringComparer.Ordinal);
+
     private Loop Loop => world.Loop;
 
     // What a client sees: an instance that has a row.
@@ -96,7 +99,14 @@ internal sealed class DurableModel(World world)
     public string? Load(Instance instance, string? payload) => payload is null || !instance.Blobs.Contains(payload) ? payload
         : _blobs.TryGetValue(payload, out var text) ? text : throw new InvalidOperationException($"The blob {payload} is gone.");
 
-    public void End(Instance instance, OrchestrationRuntimeStatus status)
+    // The platform's own doing: no turn and no operator ended it.
+    public void Break(Instance instance, OrchestrationRuntimeStatus status)
+    {
+        Broken.Add(instance.Id);
+        End(instance, status);
+    }
+
+    private void End(Instance instance, OrchestrationRuntimeStatus status)
     {
         Loop.Tell($"{instance.Id} is {status}");
         instance.Row ??= instance.Execution;

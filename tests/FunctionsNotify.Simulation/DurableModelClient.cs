@@ -61,12 +61,18 @@ internal sealed class DurableModelClient(World world, Process process) : Durable
 
     private OrchestrationMetadata Metadata(Instance instance, bool withInputs) => new(Functions.Orchestrator.Name, instance.Id)
     {
-        RuntimeStatus = world.Defect == Defect.CompletedIsInHand && instance.Status == OrchestrationRuntimeStatus.Completed && !withInputs ? OrchestrationRuntimeStatus.Running : instance.Status,
+        RuntimeStatus = IsHidden(instance) ? OrchestrationRuntimeStatus.Running : instance.Status,
         CreatedAt = instance.CreatedAt,
         LastUpdatedAt = instance.UpdatedAt,
         DataConverter = WorkerJson.Converter,
         SerializedInput = withInputs ? Durable.Load(instance, instance.Input) : null,
         SerializedOutput = withInputs ? instance.Output : null,
-        SerializedCustomStatus = withInputs ? instance.CustomStatus : null,
+        SerializedCustomStatus = withInputs ? IsHidden(instance) ? Waiting(instance.CustomStatus) : instance.CustomStatus : null,
     };
+
+    private bool IsHidden(Instance instance) => world.Defect == Defect.CompletedIsInHand && instance.Status == OrchestrationRuntimeStatus.Completed;
+
+    private string? Waiting(string? status) => WorkerJson.Read<DeliveryReport>(status) is { } report
+        ? WorkerJson.Write(report with { Phase = DeliveryPhase.Waiting, NextDueAt = world.Loop.Now.AddHours(1) })
+        : status;
 }

@@ -147,6 +147,9 @@ internal sealed class Work(Process? process, string name, object? tag)
     public object? Tag { get; } = tag;
 
     public volatile bool IsDone;
+
+    // A call that it made failed, or came late.
+    public bool WasDisturbed { get; set; }
 }
 
 // A process's clock: the wall may be set, the time that passes goes on evenly. What the app spreads by chance of its own

@@ -74,10 +74,10 @@ internal sealed class Oracle
             Break("what is sent is the body that the claim holds", delivery);
         }
 
-        // A repeated run of an attempt that was made before the end may send it once more: the process died, or the platform
-        // gave the activity out twice, between the recorded end and the activity's stored result. So may a run that had
-        // begun before. A new attempt may not.
-        if (_ended.TryGetValue(delivery, out var ended) && ended.At <= run.At && !(run.Number > 1 && _sends[delivery].Highest >= attempt))
+        // Who cannot know may send: a repeated run of an attempt that was made before the end (the process died, or the
+        // platform gave the activity out twice, between the recorded end and the activity's stored result), a run that had
+        // begun before, and one whose own reading of the claim failed. Nobody else.
+        if (_ended.TryGetValue(delivery, out var ended) && ended.At <= run.At && !work.WasDisturbed && !(run.Number > 1 && _sends.GetValueOrDefault(delivery)?.Highest >= attempt))
         {
             Break("nothing is sent after a recorded end", $"attempt {attempt} of {delivery}, which ended {ended.State} at {ended.At:HH:mm:ss}");
         }
@@ -126,9 +126,19 @@ internal sealed class Oracle
 
         foreach (var (delivery, ended) in _ended)
         {
-            if (!_outcomes.Contains(delivery))
+            // Where the platform ended the orchestration between the two, nobody is left to tell; the claim knows the end.
+            if (!_outcomes.Contains(delivery) && !_world.Durable.Broken.Contains(delivery))
             {
                 Break("every end has its outcome", $"{delivery} ended {ended.State}");
+            }
+        }
+
+        foreach (var (_, row) in _world.Account.Tables.Rows.Where(row => row.Key.Partition.StartsWith("d-", StringComparison.Ordinal) && row.Value["State"] == nameof(DeliveryState.Open)))
+        {
+            var claim = claims[row["PaymentId"]!];
+            if (claim["DeliveryId"] != row["DeliveryId"] || claim["State"] != nameof(DeliveryState.Open))
+            {
+                Break("the index tells no other open deliveries than the claims", $"{row["DeliveryId"]}, and {claim["DeliveryId"]} is {claim["State"]}");
             }
         }
 

@@ -125,11 +125,11 @@ internal sealed class People
                 _world.SetClock(process, Loop.OneOf([Loop.Milliseconds(-5000, 5000), Loop.Between(TimeSpan.FromMinutes(-10), TimeSpan.FromMinutes(10)), Loop.Between(TimeSpan.FromHours(-2), TimeSpan.FromHours(2))]));
                 break;
             case 3 when alive.Count > 0 && _world.Weather.Happens("instance fails", 1):
-                _world.Durable.End(Loop.OneOf(alive), Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Failed);
+                _world.Durable.Break(Loop.OneOf(alive), Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Failed);
                 break;
             case 4 when alive.Count > 0 && _world.Weather.Happens("instance completes before its time", 1):
                 var instance = Loop.OneOf(alive);
-                _world.Durable.End(instance, Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Completed);
+                _world.Durable.Break(instance, Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Completed);
                 // Nothing but its message shows it again.
                 if (_payments.FirstOrDefault(payment => DeliveryIds.ForPayment(payment.PaymentId) == DeliveryIds.PaymentKeyOf(instance.Id)) is { Body: { } body, PaymentId: var paymentId })
                 {
@@ -214,7 +214,7 @@ internal sealed class People
                     var record = Loop.OneOf(records);
                     Run("quarantine", Loop.Chance(0.5)
                         ? process => process.Get<Quarantine>().RequeueAsync(record, new RequeueRequest(By()) { Force = true }, process.Stopping)
-                        : process => process.Get<Quarantine>().DiscardAsync(record, By(), process.Stopping));
+                        : process => process.Get<Quarantine>().DiscardAsync(record, new ChangeRequest(By()), process.Stopping));
                 }
 
                 break;
@@ -224,7 +224,7 @@ internal sealed class People
     private void Command(string paymentId, CommandKind kind)
     {
         _world.Oracle.Commanded(paymentId, kind);
-        Run($"{kind} of {paymentId}", process => process.Get<Payments>().CommandAsync(process.Client, paymentId, kind, By(), null, process.Stopping));
+        Run($"{kind} of {paymentId}", process => process.Get<Commands>().RunAsync(process.Client, paymentId, new CommandRequest(By(), kind), process.Stopping));
     }
 
     private void Redeliver(string paymentId, RedeliveryRequest request) =>

@@ -100,7 +100,7 @@ internal sealed class Process : IDisposable
             ValueTask.FromResult<SigningResult>(new SigningResult.Success(new byte[256], "1"));
     }
 
-    // What an operator is called for: an error that names a payment.
+    // What an operator is called for, by the numbers of the log lines that ask for a repair, or of what could not be swept.
     private sealed class Alerts(World world) : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
@@ -119,7 +119,7 @@ internal sealed class Process : IDisposable
             if (state is IReadOnlyList<KeyValuePair<string, object?>> values && values.FirstOrDefault(value => value.Key == "PaymentId").Value is string { Length: > 0 } paymentId)
             {
                 world.Loop.Tell($"log {eventId.Id} {paymentId} {exception?.GetType().Name} {exception?.Message.Split('\n')[0]}");
-                if (logLevel >= LogLevel.Error || exception is not null)
+                if (eventId.Id is 102 or 132 or 134)
                 {
                     world.People.Alert(paymentId);
                 }

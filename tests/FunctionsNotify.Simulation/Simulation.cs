@@ -21,7 +21,7 @@ internal sealed record Simulation(int Seed, (string Rule, string Detail)? Broken
     public static Simulation Run(int seed, Defect defect = Defect.None, bool keepsStory = false)
     {
         using var world = new World(seed, defect, keepsStory);
-        world.People.Begin(_payments, world.Loop.Random.Next(5, 45));
+        world.People.Begin(_payments, world.Loop.Random.Next(5, 50));
         world.Loop.RunUntil(World.Start + TimeSpan.FromDays(Days) + _last, () => world.Oracle.Broken is not null);
         if (world.Oracle.Broken is null)
         {

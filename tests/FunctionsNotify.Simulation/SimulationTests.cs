@@ -11,7 +11,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int SoakDays = 10_000;
 
     // How many seeds a defect that is put back may take: fewer than the default run has on two cores.
-    private const int SeedsForADefect = 100;
+    private const int SeedsForADefect = 150;
 
     private static readonly TimeSpan _default = TimeSpan.FromMinutes(1);
 

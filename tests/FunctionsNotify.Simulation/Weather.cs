@@ -5,7 +5,7 @@ namespace FunctionsNotify.Simulation;
 // What goes wrong, drawn from the seed: how often a call fails, and when a whole service is away. After Until nothing does.
 internal sealed class Weather
 {
-    private static readonly string[] _services = ["table", "queue", "blob", "durable", "start", "alipay"];
+    private static readonly string[] _services = ["table", "queue", "blob", "durable", "start", "start", "alipay"];
 
     private readonly Loop _loop;
     private readonly double _fails;
@@ -25,7 +25,7 @@ internal sealed class Weather
         for (var outage = loop.Random.Next(4); outage > 0; outage--)
         {
             var from = loop.Now + loop.Between(TimeSpan.Zero, lasts);
-            var to = from + loop.Between(TimeSpan.FromMinutes(1), loop.OneOf([TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(6)]));
+            var to = from + loop.Between(TimeSpan.FromMinutes(1), loop.OneOf([TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(8)]));
             _outages.Add((loop.OneOf(_services), from, to < Until ? to : Until));
         }
     }
@@ -103,7 +103,7 @@ public enum Defect
     // The platform purges large messages by the id without its generation, as if ids were not prefix-free.
     PrefixIds,
 
-    // An instance that is Completed under an open claim tells that it runs.
+    // An instance that is Completed under an open claim tells that it waits.
     CompletedIsInHand,
 
     // The row that the poison drain leaves behind for a claim that it gives up is lost.
@@ -134,7 +134,7 @@ internal static class Defects
                 world.Account.Answer(call);
                 return (null, new Reply(204, string.Empty, ("ETag", "W/\"x\"")));
 
-            case Defect.DrainOrphans when Loop.Current?.Name is "drain" or "maintain" && body.Contains("\"StartingSince\"", StringComparison.Ordinal):
+            case Defect.DrainOrphans when Loop.Current?.Name is "drain" or "maintain" && body.Contains("\"StartingSince\":\"", StringComparison.Ordinal):
                 return (null, new Reply(204, string.Empty, ("ETag", "W/\"x\"")));
 
             case Defect.OutcomeFirst when call.Method == "PATCH" && body.Contains("\"EndedAt\"", StringComparison.Ordinal):

@@ -65,12 +65,14 @@ internal sealed class World : IDisposable
         var fault = Weather.Draw();
         if (Weather.IsAway(service))
         {
+            Loop.Current?.WasDisturbed = true;
             await Loop.PauseAsync(process, Loop.Milliseconds(1, 4000), cancellationToken);
             throw failure();
         }
 
         if (fault != Fault.None)
         {
+            Loop.Current?.WasDisturbed = true;
             Loop.Tell($"{process} {Loop.Current?.Name}: {fault} at {what}");
         }
 

@@ -6,7 +6,7 @@ namespace FunctionsNotify.App;
 // Takes a message in: decode, validate, claim, start. Bad input never throws: it is quarantined with every reason and
 // gets an outcome. Only infrastructure faults throw, and then the message comes again.
 internal sealed class NotificationIntake(
-    Claims claims, MessageQuarantine quarantine, DeliveryPolicy policy, Metrics metrics, TimeProvider time, ILogger<NotificationIntake> logger)
+    Claims claims, MessageQuarantine quarantine, Admission admission, DeliveryPolicy policy, Metrics metrics, TimeProvider time, ILogger<NotificationIntake> logger)
 {
     public const string ConflictRule = "another content was already accepted for this paymentId; a second one is never sent";
 
@@ -58,6 +58,12 @@ internal sealed class NotificationIntake(
         var (standing, tag) = await claims.TryInsertAsync(candidate, cancellationToken).ConfigureAwait(false);
         if (standing is null)
         {
+            // Claimed first: while it is held, its other messages are duplicates, and whatever cuts it off is made good.
+            if (!message.FromPoisonQueue)
+            {
+                await admission.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             return await StartAsync(candidate, candidate, message, IntakeVerdict.Accepted, client, cancellationToken, tag).ConfigureAwait(false);
         }
 

@@ -42,7 +42,7 @@ internal sealed record Answer(AnswerKind Kind, string Detail, object? Value = nu
 {
     public ImmutableSortedDictionary<string, string[]> Errors { get; private init; } = ImmutableSortedDictionary<string, string[]>.Empty;
 
-    public static Answer NoPayment { get; } = new(AnswerKind.Unknown, "No notification of this payment was accepted; if its message was invalid, it is in the quarantine.");
+    public static Answer NoPayment { get; } = new(AnswerKind.Unknown, "No notification of this payment was accepted.");
 
     public bool IsDone => Kind is AnswerKind.Done or AnswerKind.Repeated;
 

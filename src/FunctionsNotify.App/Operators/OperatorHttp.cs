@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +12,24 @@ internal sealed record OperatorStatement(string? Actor, string? Reason)
     public const int MaxActorLength = DeliveryCommand.MaxIdLength;
 
     public const int MaxReasonLength = DeliveryCommand.MaxReasonLength;
+}
+
+// A change that somebody wants of one payment or quarantined message.
+internal record ChangeRequest(OperatorStatement By)
+{
+    public bool Force { get; init; }
+
+    public string? IdempotencyKey { get; init; }
+
+    public bool IsDryRun { get; init; }
+
+    // Of many: one audit entry stands for all that was refused.
+    public bool IsOneOfMany { get; init; }
+
+    // The same wish has the same id where it has a key, so that it takes effect once.
+    public string IdFor(params string[] of) => IdempotencyKey is { } key
+        ? new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [key, .. of]))).AsSpan(0, 16)).ToString()
+        : Guid.CreateVersion7().ToString();
 }
 
 // What the body of every change has: who asks for it, and why.

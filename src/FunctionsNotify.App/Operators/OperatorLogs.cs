@@ -11,8 +11,8 @@ internal static partial class Logs
     [LoggerMessage(421, LogLevel.Warning, "Payment {PaymentId}: delivery {DeliveryId} was replaced; its row or its instance is still there and changes nothing more")]
     public static partial void NotTidied(ILogger logger, Exception fault, string paymentId, string deliveryId);
 
-    [LoggerMessage(422, LogLevel.Error, "Payment {PaymentId}: was not redelivered as one of many")]
-    public static partial void NotRedelivered(ILogger logger, Exception fault, string paymentId);
+    [LoggerMessage(422, LogLevel.Error, "Payment {PaymentId}, quarantine record {QuarantineId}: was not changed as one of many")]
+    public static partial void NotChanged(ILogger logger, Exception fault, string? paymentId, string? quarantineId);
 
     [LoggerMessage(600, LogLevel.Warning, "Quarantine record {QuarantineId}, payment {PaymentId}: {Actor} requeues it: {Reason}{Overrode}")]
     public static partial void RequeueBegun(ILogger logger, string quarantineId, string? paymentId, string? actor, string? reason, string overrode);

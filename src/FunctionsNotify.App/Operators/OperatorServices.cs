@@ -15,7 +15,10 @@ internal static class OperatorServices
         services.TryAddSingleton<Payments>();
         services.TryAddSingleton<DeliveryList>();
         services.TryAddSingleton<RedeliveryOperation>();
-        services.TryAddSingleton<BulkRedelivery>();
+        services.TryAddSingleton<Commands>();
+        services.TryAddSingleton<Bulk>();
+        services.TryAddSingleton<SendingPause>();
+        services.TryAddSingleton<LastAcknowledged>();
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<Summary>();
         services.TryAddSingleton<Readiness>();

@@ -10,8 +10,6 @@ internal sealed record CommandBody : OperatorBody
 {
     public int? ExpectedAttempt { get; init; }
 
-    internal override bool IsStatementRequired => false;
-
     internal override void Judge(FieldErrors errors)
     {
         base.Judge(errors);
@@ -25,17 +23,6 @@ internal sealed record CommandBody : OperatorBody
 internal sealed record RepairBody : OperatorBody
 {
     public bool Force { get; init; }
-
-    internal override bool IsStatementRequired => false;
-
-    internal override void Judge(FieldErrors errors)
-    {
-        base.Judge(errors);
-        if (Force && string.IsNullOrWhiteSpace(Reason))
-        {
-            errors.Add("reason", "is required with force");
-        }
-    }
 }
 
 // A redelivery or a requeue: force, and another notification in place of the one that is there.
@@ -70,42 +57,7 @@ internal sealed record RedeliverBody : OperatorBody
     }
 }
 
-internal sealed record BulkBody : OperatorBody
-{
-    public const int MaxBytes = 128 * 1024;
-
-    public string[]? PaymentIds { get; init; }
-
-    public DeliveryFilter? Filter { get; init; }
-
-    public bool DryRun { get; init; }
-
-    public bool Force { get; init; }
-
-    internal override void Judge(FieldErrors errors)
-    {
-        base.Judge(errors);
-        if (PaymentIds is null == Filter is null)
-        {
-            errors.Add("paymentIds", "must be given, or filter in its place, and not both");
-        }
-
-        if (PaymentIds is { Length: 0 or > BulkRedelivery.MaxPayments } || PaymentIds?.Contains(null) == true)
-        {
-            errors.Add("paymentIds", $"must be a list of 1 to {BulkRedelivery.MaxPayments} strings");
-        }
-
-        // The times are read again for the call; here only the rules count.
-        Filter?.Read("filter.", DateTimeOffset.UtcNow, errors);
-        if (!DryRun && IdempotencyKey is null)
-        {
-            errors.Add(OperatorHttp.IdempotencyHeader, "is required: with it, the same call again finishes what was cut off and delivers nothing twice");
-        }
-    }
-}
-
-internal sealed class PaymentFunctions(
-    OperatorHttp http, Payments payments, DeliveryList list, RedeliveryOperation redelivery, BulkRedelivery bulk, TimeProvider time)
+internal sealed class PaymentFunctions(OperatorHttp http, Payments payments, Commands commands, DeliveryList list, RedeliveryOperation redelivery)
 {
     // A page of the deliveries that did not succeed at their first attempt.
     [Function("ListNotifications")]
@@ -123,6 +75,14 @@ internal sealed class PaymentFunctions(
             ? Results.Json(view, DeliveryJson.Options)
             : Answer.NoPayment.ToResult());
 
+    // The body of the payment's last delivery, as it is or was sent. It is the payment's own data, so who reads it stands
+    // in the audit log.
+    [Function("GetBody")]
+    public Task<IResult> BodyAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "notifications/{paymentId}/body")] HttpRequest request, CancellationToken cancellationToken) =>
+        http.ChangeAsync<OperatorBody>(
+            request, body => payments.BodyAsync(OperatorHttp.PaymentIdOf(request), body.By, cancellationToken), cancellationToken, StatusCodes.Status200OK);
+
     // Makes the waiting attempt at once. The command's verdict stands on the delivery's record.
     [Function("SendNow")]
     public Task<IResult> SendNowAsync(
@@ -131,7 +91,11 @@ internal sealed class PaymentFunctions(
         CancellationToken cancellationToken) =>
         http.ChangeAsync<CommandBody>(
             request,
-            body => payments.CommandAsync(client, OperatorHttp.PaymentIdOf(request), CommandKind.SendNow, body.By, body.ExpectedAttempt, cancellationToken),
+            body => commands.RunAsync(
+                client,
+                OperatorHttp.PaymentIdOf(request),
+                new CommandRequest(body.By, CommandKind.SendNow) { IdempotencyKey = body.IdempotencyKey, ExpectedAttempt = body.ExpectedAttempt },
+                cancellationToken),
             cancellationToken);
 
     // Ends the delivery. The command's verdict stands on the delivery's record.
@@ -140,9 +104,10 @@ internal sealed class PaymentFunctions(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "notifications/{paymentId}/cancel")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken) =>
-        http.ChangeAsync<CommandBody>(
+        http.ChangeAsync<OperatorBody>(
             request,
-            body => payments.CommandAsync(client, OperatorHttp.PaymentIdOf(request), CommandKind.Cancel, body.By, expectedAttempt: null, cancellationToken),
+            body => commands.RunAsync(
+                client, OperatorHttp.PaymentIdOf(request), new CommandRequest(body.By, CommandKind.Cancel) { IdempotencyKey = body.IdempotencyKey }, cancellationToken),
             cancellationToken);
 
     // Starts a broken delivery again, with the claimed body under a new delivery id.
@@ -168,27 +133,6 @@ internal sealed class PaymentFunctions(
                 client, request, new RedeliveryRequest(body.By) { Force = body.Force, Body = body.Bytes, IdempotencyKey = body.IdempotencyKey }, cancellationToken),
             cancellationToken);
 
-    // Makes many ended deliveries again, or says which it would make.
-    [Function("RedeliverMany")]
-    public Task<IResult> RedeliverManyAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "redeliveries")] HttpRequest request,
-        [DurableClient] DurableTaskClient client,
-        CancellationToken cancellationToken) =>
-        http.ChangeAsync<BulkBody>(
-            request,
-            body =>
-            {
-                var wish = new RedeliveryRequest(body.By) { Force = body.Force, IdempotencyKey = body.IdempotencyKey, IsDryRun = body.DryRun };
-                return body.Filter is { } filter
-                    ? bulk.FilteredAsync(client, filter.Read("filter.", time.GetUtcNow(), new FieldErrors()), wish, cancellationToken)
-                    : bulk.NamedAsync(client, [.. body.PaymentIds!.Distinct(StringComparer.Ordinal)], wish, cancellationToken);
-            },
-            cancellationToken,
-            StatusCodes.Status200OK,
-            BulkBody.MaxBytes);
-
-    private async Task<Answer> MakeAsync(DurableTaskClient client, HttpRequest request, RedeliveryRequest wish, CancellationToken cancellationToken) =>
-        OperatorHttp.PaymentIdOf(request) is var paymentId && OperatorHttp.IsPossible(paymentId)
-            ? await redelivery.RunAsync(client, paymentId, wish, cancellationToken)
-            : Answer.NoPayment;
+    private Task<Answer> MakeAsync(DurableTaskClient client, HttpRequest request, RedeliveryRequest wish, CancellationToken cancellationToken) =>
+        redelivery.RunAsync(client, OperatorHttp.PaymentIdOf(request), wish, cancellationToken);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json.Serialization;
 using Microsoft.DurableTask.Client;
 
 namespace FunctionsNotify.App;
 
-// What operators see of one payment, and tell its open delivery.
+// What operators see of one payment.
 internal sealed class Payments(Claims claims, AuditTrail audit)
 {
     public const int MaxEarlier = 5;
@@ -22,43 +23,13 @@ internal sealed class Payments(Claims claims, AuditTrail audit)
         return PaymentView.Of(claim, reports[0], reports.Skip(1).OfType<DeliveryReport>());
     }
 
-    public async Task<Answer> CommandAsync(
-        DurableTaskClient client, string paymentId, CommandKind kind, OperatorStatement by, int? expectedAttempt, CancellationToken cancellationToken)
-    {
-        if (!OperatorHttp.IsPossible(paymentId) || await claims.GetAsync(paymentId, cancellationToken) is not { } claim)
-        {
-            return Answer.NoPayment;
-        }
-
-        var view = PaymentView.Of(claim, await client.ReportAsync(claim.DeliveryId, cancellationToken), []);
-        var entry = audit.New(kind == CommandKind.Cancel ? AuditActions.Cancel : AuditActions.SendNow, by, paymentId, deliveryId: claim.DeliveryId);
-        if (Refusal(view) is { } refusal)
-        {
-            return await audit.RefuseAsync(entry, refusal, cancellationToken);
-        }
-
-        var command = new DeliveryCommand
-        {
-            Id = Guid.CreateVersion7().ToString(),
-            Kind = kind,
-            ExpectedAttempt = kind == CommandKind.Cancel ? null : expectedAttempt ?? view.Delivery!.NextAttempt,
-            Actor = by.Actor,
-            Reason = by.Reason,
-        };
-        return await audit.ChangeAsync(entry, async () =>
-        {
-            await client.SendCommandAsync(claim.DeliveryId, command, cancellationToken);
-            return Answer.Done(new { CommandId = command.Id, claim.DeliveryId });
-        }, cancellationToken);
-    }
-
-    private static Answer? Refusal(PaymentView view) => view switch
-    {
-        { State: not DeliveryState.Open } => new Answer(AnswerKind.Ended, $"The delivery has ended: {view.State}."),
-        { Delivery: null } => new Answer(AnswerKind.NotStarted, "The delivery's start is under way; try again in a moment."),
-        { Delivery.NextAttempt: null } => new Answer(AnswerKind.Broken, view.OperatorAction ?? "The delivery is open, but nothing works on it: repair it."),
-        _ => null,
-    };
+    public async Task<Answer> BodyAsync(string paymentId, OperatorStatement by, CancellationToken cancellationToken) =>
+        OperatorHttp.IsPossible(paymentId) && await claims.GetAsync(paymentId, cancellationToken) is { } claim
+            ? await audit.ChangeAsync(
+                audit.New(AuditActions.ReadBody, by, paymentId, deliveryId: claim.DeliveryId),
+                () => Task.FromResult(Answer.Done(new { claim.DeliveryId, Body = Encoding.UTF8.GetString(claim.Body.Span) })),
+                cancellationToken)
+            : Answer.NoPayment;
 
     // The claim names its own; those before it follow the rule of names.
     private static string IdOf(Claim claim, int generation) =>

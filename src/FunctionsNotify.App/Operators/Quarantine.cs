@@ -3,13 +3,18 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-internal sealed record RequeueRequest(OperatorStatement By, ReadOnlyMemory<byte>? Body = null, bool Force = false);
+internal sealed record RequeueRequest(OperatorStatement By, ReadOnlyMemory<byte>? Body = null) : ChangeRequest(By)
+{
+    public static RequeueRequest Of(ChangeRequest request) =>
+        new(request.By) { Force = request.Force, IdempotencyKey = request.IdempotencyKey, IsDryRun = request.IsDryRun, IsOneOfMany = request.IsOneOfMany };
+}
 
 // What an operator does with quarantined messages. Each change is under the record's version, so that of several
 // operators at once one is first, and the others are told. A requeue has three steps: the record says that it is being
 // requeued and with which bytes, the message goes on the queue, the record says that it is done. Cut off anywhere, the
 // record is still there and says how far it came; a requeue after TakeOverAfter ends it with the same bytes. The message
-// may then come twice, which intake sees as a duplicate; it can never be marked as requeued without being on the queue.
+// may then come twice, which intake sees as a duplicate; it can never be marked as requeued without being on the queue. The same
+// wish with the same key goes on where it was cut off, at once, and does nothing twice.
 internal sealed class Quarantine(
     QuarantineStore records, Queues queues, AuditTrail audit, RetentionPolicy retention, TimeProvider time, ILogger<Quarantine> logger)
 {
@@ -23,11 +28,11 @@ internal sealed class Quarantine(
     public async Task<Answer> RequeueAsync(string quarantineId, RequeueRequest request, CancellationToken cancellationToken) => await ChangeAsync(
         quarantineId,
         AuditActions.Requeue,
-        request.By,
+        request,
         record =>
         {
             var errors = new FieldErrors();
-            var isResumed = IsLeftMidway(record);
+            var isResumed = IsLeftMidway(record) || (record.Status == QuarantineStatus.Requeuing && IsOf(AuditActions.Requeue, request, record));
             if (record.Status != QuarantineStatus.Waiting && !isResumed)
             {
                 return (Standing(record), null);
@@ -36,7 +41,7 @@ internal sealed class Quarantine(
             var overrode = isResumed ? JudgeResumed(record, request, errors) : JudgeFirst(record, request, errors);
             return errors.Any
                 ? (Answer.Invalid(errors), null)
-                : (null, Change(record, QuarantineStatus.Requeuing, request.By, overrode) with { Correction = isResumed ? record.Correction : request.Body });
+                : (null, Change(record, QuarantineStatus.Requeuing, request.By, request.IdFor(AuditActions.Requeue, quarantineId), overrode) with { Correction = isResumed ? record.Correction : request.Body });
         },
         async (begun, version) =>
         {
@@ -46,14 +51,14 @@ internal sealed class Quarantine(
         },
         cancellationToken);
 
-    public async Task<Answer> DiscardAsync(string quarantineId, OperatorStatement by, CancellationToken cancellationToken) => await ChangeAsync(
+    public async Task<Answer> DiscardAsync(string quarantineId, ChangeRequest request, CancellationToken cancellationToken) => await ChangeAsync(
         quarantineId,
         AuditActions.Discard,
-        by,
-        record => record.Status == QuarantineStatus.Waiting ? (null, Change(record, QuarantineStatus.Discarded, by)) : (Standing(record), null),
+        request,
+        record => record.Status == QuarantineStatus.Waiting ? (null, Change(record, QuarantineStatus.Discarded, request.By, request.IdFor(AuditActions.Discard, quarantineId))) : (Standing(record), null),
         (discarded, _) =>
         {
-            Logs.Discarded(logger, quarantineId, discarded.PaymentId, by.Actor, by.Reason);
+            Logs.Discarded(logger, quarantineId, discarded.PaymentId, request.By.Actor, request.By.Reason);
             return Task.FromResult(Answer.Done(QuarantineView.Of(discarded)));
         },
         cancellationToken);
@@ -62,7 +67,7 @@ internal sealed class Quarantine(
     private async Task<Answer> ChangeAsync(
         string quarantineId,
         string action,
-        OperatorStatement by,
+        ChangeRequest request,
         Func<QuarantineRecord, (Answer? Refusal, QuarantineRecord? Next)> judge,
         Func<QuarantineRecord, string, Task<Answer>> effect,
         CancellationToken cancellationToken)
@@ -74,10 +79,20 @@ internal sealed class Quarantine(
                 return NoRecord;
             }
 
-            var entry = audit.New(action, by, stored.Record.PaymentId, quarantineId);
+            if (stored.Record.Status is QuarantineStatus.Requeued or QuarantineStatus.Discarded && IsOf(action, request, stored.Record))
+            {
+                return new Answer(AnswerKind.Repeated, string.Empty, QuarantineView.Of(stored.Record));
+            }
+
+            var entry = audit.New(action, request.By, stored.Record.PaymentId, quarantineId);
             var (refusal, next) = judge(stored.Record);
+            if (request.IsDryRun)
+            {
+                return refusal ?? new Answer(AnswerKind.Possible, string.Empty);
+            }
+
             return next is null
-                ? await audit.RefuseAsync(entry, refusal!, cancellationToken)
+                ? request.IsOneOfMany ? refusal! : await audit.RefuseAsync(entry, refusal!, cancellationToken)
                 : await audit.ChangeAsync(entry, async () => await records.TryReplaceAsync(next, stored.Version, cancellationToken) is { } version
                     ? await effect(next, version)
                     : await records.GetAsync(quarantineId, cancellationToken) is { } now ? Standing(now.Record) : NoRecord, cancellationToken);
@@ -92,7 +107,7 @@ internal sealed class Quarantine(
     {
         var messageId = await queues.SendNotificationAsync(begun.Correction ?? begun.Content, cancellationToken);
         Logs.Requeued(logger, begun.QuarantineId, begun.PaymentId, begun.Correction is null ? "as it is" : "corrected", messageId, by.Actor, by.Reason);
-        var requeued = Change(begun, QuarantineStatus.Requeued, by, messageId: messageId);
+        var requeued = Change(begun, QuarantineStatus.Requeued, by, Guid.CreateVersion7().ToString(), messageId: messageId);
         if (await records.TryReplaceAsync(requeued, version, cancellationToken) is null)
         {
             // Another operator took over meanwhile, with the same bytes: both messages are on the queue, intake takes one.
@@ -104,6 +119,9 @@ internal sealed class Quarantine(
 
     private static Answer Standing(QuarantineRecord record) => new(
         AnswerKind.Taken, record.History is [.., { } last] ? $"The record is {record.Status}, by {last.Actor}." : $"The record is {record.Status}.");
+
+    private static bool IsOf(string action, ChangeRequest request, QuarantineRecord record) =>
+        request.IdempotencyKey is not null && record.History.Any(entry => entry.Id == request.IdFor(action, record.QuarantineId));
 
     private bool IsLeftMidway(QuarantineRecord record) =>
         record.Status == QuarantineStatus.Requeuing && (record.History.IsEmpty || time.GetUtcNow() - record.History[^1].At >= TakeOverAfter);
@@ -159,12 +177,12 @@ internal sealed class Quarantine(
         return null;
     }
 
-    private QuarantineRecord Change(QuarantineRecord record, QuarantineStatus status, OperatorStatement by, ImmutableArray<string>? overrode = null, string? messageId = null) => record with
+    private QuarantineRecord Change(QuarantineRecord record, QuarantineStatus status, OperatorStatement by, string entryId, ImmutableArray<string>? overrode = null, string? messageId = null) => record with
     {
         Status = status,
         History = record.History.Add(new QuarantineEntry
         {
-            Id = Guid.CreateVersion7().ToString(),
+            Id = entryId,
             At = time.GetUtcNow(),
             Status = status,
             Actor = by.Actor ?? string.Empty,

@@ -134,13 +134,13 @@ internal sealed class QuarantineFunctions(OperatorHttp http, Quarantine quaranti
     public Task<IResult> RequeueAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "quarantine/{day}/{name}/requeue")] HttpRequest request, CancellationToken cancellationToken) =>
         http.ChangeAsync<RedeliverBody>(
-            request, body => quarantine.RequeueAsync(IdOf(request), new RequeueRequest(body.By, body.Bytes, body.Force), cancellationToken), cancellationToken);
+            request, body => quarantine.RequeueAsync(IdOf(request), new RequeueRequest(body.By, body.Bytes) { Force = body.Force, IdempotencyKey = body.IdempotencyKey }, cancellationToken), cancellationToken);
 
     // Says that a quarantined message needs nothing more.
     [Function("Discard")]
     public Task<IResult> DiscardAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "quarantine/{day}/{name}/discard")] HttpRequest request, CancellationToken cancellationToken) =>
-        http.ChangeAsync<OperatorBody>(request, body => quarantine.DiscardAsync(IdOf(request), body.By, cancellationToken), cancellationToken, StatusCodes.Status200OK);
+        http.ChangeAsync<OperatorBody>(request, body => quarantine.DiscardAsync(IdOf(request), new ChangeRequest(body.By) { IdempotencyKey = body.IdempotencyKey }, cancellationToken), cancellationToken, StatusCodes.Status200OK);
 
     private static string IdOf(HttpRequest request) => $"{request.RouteValues["day"]}/{request.RouteValues["name"]}";
 

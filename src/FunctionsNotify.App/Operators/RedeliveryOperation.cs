@@ -26,7 +26,7 @@ internal sealed class RedeliveryOperation(
     // same key also after the new one has ended.
     public async Task<Answer> RunAsync(DurableTaskClient client, string paymentId, RedeliveryRequest request, CancellationToken cancellationToken)
     {
-        var claim = await claims.GetAsync(paymentId, cancellationToken);
+        var claim = OperatorHttp.IsPossible(paymentId) ? await claims.GetAsync(paymentId, cancellationToken) : null;
         for (var round = 1; claim is not null && round <= Rounds; round++)
         {
             var stand = claim.State == DeliveryState.Open ? await client.StandAsync(claim.DeliveryId, time.GetUtcNow(), cancellationToken) : DeliveryStand.InHand;

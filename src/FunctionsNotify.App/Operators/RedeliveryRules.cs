@@ -3,24 +3,18 @@ using System.Text.Json.Serialization;
 namespace FunctionsNotify.App;
 
 // A wish for a new delivery of a payment: again, with another body, or in place of one that is broken.
-internal sealed record RedeliveryRequest(OperatorStatement By)
+internal sealed record RedeliveryRequest(OperatorStatement By) : ChangeRequest(By)
 {
     public bool IsRepair { get; init; }
 
-    public bool Force { get; init; }
-
     public ReadOnlyMemory<byte>? Body { get; init; }
-
-    public string? IdempotencyKey { get; init; }
-
-    public bool IsDryRun { get; init; }
-
-    // Of many: one audit entry stands for all of them.
-    public bool IsOneOfMany { get; init; }
 
     // The deliveries that the wish is for: when the payment has a later one by now, nothing is done. Null for whichever
     // it is.
     public IReadOnlySet<string>? OnlyDeliveries { get; init; }
+
+    public static RedeliveryRequest Of(ChangeRequest request) =>
+        new(request.By) { Force = request.Force, IdempotencyKey = request.IdempotencyKey, IsDryRun = request.IsDryRun, IsOneOfMany = request.IsOneOfMany };
 
     public ClaimChangeKind Kind => IsRepair ? ClaimChangeKind.Repair : Body is null ? ClaimChangeKind.Redelivery : ClaimChangeKind.Correction;
 
@@ -107,7 +101,7 @@ internal static class RedeliveryRules
 
     private static Answer? JudgeEnded(DeliveryState state, RedeliveryRequest request) =>
         request.IsRepair ? new Answer(AnswerKind.Ended, $"The delivery has ended: {state}.")
-        : state == DeliveryState.Delivered && !request.Force ? new Answer(AnswerKind.Delivered, "The payment was delivered; only force delivers it again.")
+        : state == DeliveryState.Delivered && !request.Force ? new Answer(AnswerKind.Delivered, "The payment was delivered; with force it is delivered again.")
         : null;
 
     private static Claim Next(Claim claim, RedeliveryRequest request, NotificationReading? correction, string changeId, DateTimeOffset now)

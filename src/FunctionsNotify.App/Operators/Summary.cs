@@ -11,6 +11,8 @@ internal sealed record SummaryReport(
     IReadOnlyList<QueueSummary>? Queues,
     QuarantineSummary? Quarantine,
     double? LatenessSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? LastAcknowledgedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Pause? Pause,
     IReadOnlyDictionary<string, string> Unread);
 
 // Open ones whenever they were accepted, ended ones of those accepted in the last 24 hours.
@@ -42,18 +44,22 @@ internal sealed class Summary
     private readonly DeliveryIndex _index;
     private readonly Queues _queues;
     private readonly QuarantineStore _quarantine;
+    private readonly SendingPause _pause;
+    private readonly LastAcknowledged _acknowledged;
     private readonly TimeProvider _time;
     private readonly ILogger<Summary> _logger;
     private readonly SharedAnswer<SummaryReport> _report;
 
     public Summary(
-        DeliveryIndex index, Queues queues, QuarantineStore quarantine, TimeProvider time, ILogger<Summary> logger)
+        DeliveryIndex index, Queues queues, QuarantineStore quarantine, SendingPause pause, LastAcknowledged acknowledged, TimeProvider time, ILogger<Summary> logger)
     {
-        (_index, _queues, _quarantine, _time, _logger) = (index, queues, quarantine, time, logger);
+        (_index, _queues, _quarantine, _pause, _acknowledged, _time, _logger) = (index, queues, quarantine, pause, acknowledged, time, logger);
         _report = new SharedAnswer<SummaryReport>(ReadAsync, AnswerLasts, time);
     }
 
     public Task<SummaryReport> GetAsync(CancellationToken cancellationToken) => _report.GetAsync(cancellationToken);
+
+    public void Forget() => _report.Forget();
 
     private async Task<SummaryReport> ReadAsync()
     {
@@ -63,9 +69,14 @@ internal sealed class Summary
             TryAsync("ended", stop => _index.CountAsync(now - _recent, now - SweepRules.OverdueAfter, stop)),
             TryAsync("queues", _queues.CountAsync),
             TryAsync("quarantine", stop => _quarantine.CountWaitingAsync(stop)));
-        await Task.WhenAll(openPart, countsPart, queuesPart, quarantinePart);
+        var sendingPart = TryAsync("sending", async stop => new Sending(await _acknowledged.ReadAsync(stop), await _pause.ReadAsync(stop)));
+        await Task.WhenAll(openPart, countsPart, queuesPart, quarantinePart, sendingPart);
         var (open, counts, queues, quarantine) = (await openPart, await countsPart, await queuesPart, await quarantinePart);
-        (string Part, string? Fault)[] faults = [("open", open.Fault), ("ended", counts.Fault), ("queues", queues.Fault), ("quarantine", quarantine.Fault)];
+        var sending = await sendingPart;
+        (string Part, string? Fault)[] faults =
+        [
+            ("open", open.Fault), ("ended", counts.Fault), ("queues", queues.Fault), ("quarantine", quarantine.Fault), ("sending", sending.Fault),
+        ];
         return new SummaryReport(
             now,
             new DeliverySummary(
@@ -80,10 +91,14 @@ internal sealed class Summary
             queues.Value?.Select(queue => new QueueSummary(queue.Queue, queue.Depth, queue.OldestAge?.TotalSeconds)).ToList(),
             quarantine.Value is { } waiting ? new QuarantineSummary(waiting.Invalid, waiting.Conflict, IsPartial: !waiting.IsComplete) : null,
             open.Value?.OverdueAt(now).TotalSeconds,
+            sending.Value?.LastAcknowledgedAt,
+            sending.Value?.Pause,
             faults.Where(each => each.Fault is not null).ToDictionary(each => each.Part, each => each.Fault!));
 
         int? Ended(DeliveryState state) => counts.Value?.Ended.GetValueOrDefault(state);
     }
+
+    private sealed record Sending(DateTimeOffset? LastAcknowledgedAt, Pause? Pause);
 
     // Who asked may be gone while others wait: only time ends it.
     private async Task<(T? Value, string? Fault)> TryAsync<T>(string part, Func<CancellationToken, Task<T>> read)
@@ -116,6 +131,15 @@ internal sealed class SharedAnswer<T>(Func<Task<T>> make, TimeSpan lasts, TimePr
     private readonly Lock _gate = new();
     private Task<T>? _answer;
     private long _begunAt;
+
+    // The next who asks gets a new one.
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _answer = null;
+        }
+    }
 
     public Task<T> GetAsync(CancellationToken cancellationToken)
     {

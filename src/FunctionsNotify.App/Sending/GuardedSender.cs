@@ -7,19 +7,24 @@ using Polly.CircuitBreaker;
 
 namespace FunctionsNotify.App;
 
-// Sends through this instance's breaker and, where one is set, its send rate. What they hold back is a postponement,
-// never a lost or a failed attempt. How many sends run at a time is bounded by host.json.
+// Sends unless operators have paused it, through this instance's breaker and, where one is set, its send rate. What they
+// hold back is a postponement, never a lost or a failed attempt. How many sends run at a time is bounded by host.json.
 internal sealed class GuardedSender : IDisposable
 {
     private readonly INotifyPushPaymentClient _client;
+    private readonly SendingPause _pause;
+    private readonly LastAcknowledged _acknowledged;
     private readonly TimeProvider _time;
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline<AttemptResult> _breaker;
     private readonly TokenBucketRateLimiter? _rate;
 
-    public GuardedSender(INotifyPushPaymentClient client, OverloadPolicy settings, Metrics metrics, TimeProvider time, ILogger<GuardedSender> logger)
+    public GuardedSender(
+        INotifyPushPaymentClient client, SendingPause pause, LastAcknowledged acknowledged, OverloadPolicy settings, Metrics metrics, TimeProvider time, ILogger<GuardedSender> logger)
     {
         _client = client;
+        _pause = pause;
+        _acknowledged = acknowledged;
         _time = time;
         _breaker = new ResiliencePipelineBuilder<AttemptResult> { TimeProvider = new MonotonicTime(time) }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<AttemptResult>
@@ -55,6 +60,11 @@ internal sealed class GuardedSender : IDisposable
 
     public async Task<AttemptResult> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
+        if (await _pause.GetAsync(cancellationToken).ConfigureAwait(false) is not null)
+        {
+            return AttemptResult.Postponed(PostponeReason.Paused, _time.GetUtcNow());
+        }
+
         var isClosed = _state.CircuitState == CircuitState.Closed;
         using var lease = isClosed ? _rate?.AttemptAcquire() : null;
         if (lease is { IsAcquired: false })
@@ -64,7 +74,7 @@ internal sealed class GuardedSender : IDisposable
 
         if (isClosed)
         {
-            var result = await _client.SendAsync(body, cancellationToken).ConfigureAwait(false);
+            var result = await ExchangeAsync(body, cancellationToken).ConfigureAwait(false);
             await CountAsync(result).ConfigureAwait(false);
             return result;
         }
@@ -72,7 +82,7 @@ internal sealed class GuardedSender : IDisposable
         try
         {
             // The breaker refuses it, or lets this one through to find out; without an answer it opens again.
-            return await _breaker.ExecuteAsync(async token => await _client.SendAsync(body, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await _breaker.ExecuteAsync(async token => await ExchangeAsync(body, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (BrokenCircuitException)
         {
@@ -81,6 +91,17 @@ internal sealed class GuardedSender : IDisposable
     }
 
     public void Dispose() => _rate?.Dispose();
+
+    private async Task<AttemptResult> ExchangeAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        var result = await _client.SendAsync(body, cancellationToken).ConfigureAwait(false);
+        if (result.Kind == AttemptKind.Acknowledged)
+        {
+            _acknowledged.Note();
+        }
+
+        return result;
+    }
 
     // While the breaker is closed a send runs outside it and its result is told afterwards, so that what never reached the
     // network counts neither way: to the breaker whatever is no failure is a success.
@@ -143,10 +164,15 @@ public enum BreakerState
     Open = 2,
 }
 
-// The limits of this instance towards Alipay+, Overload__…; never global.
+// The limits of this instance, Overload__…; never global.
 internal sealed class OverloadPolicy
 {
     public const string Section = "Overload";
+
+    // How many work items Durable may have, of all instances, before new payments are held back. A retry waits for those
+    // before it: two cores make some 20 to 30 a second, and the guide wants two retries within 5 s.
+    [Range(1, 100_000, ErrorMessage = "must be from 1 to 100000")]
+    public int MaxWorkItems { get; set; } = 64;
 
     // Not set means no limit.
     [Range(0.1, 100_000, ErrorMessage = "must be from 0.1 to 100000, or not set")]

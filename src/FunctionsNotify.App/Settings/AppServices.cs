@@ -4,6 +4,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
@@ -29,12 +30,18 @@ internal static class AppServices
         services.AddSingleton<GuardedSender>();
         services.AddSingleton<Recorder>();
         services.AddSingleton<MessageQuarantine>();
+        services.AddSingleton(provider => new Admission(
+            StorageConnection.Of(configuration).Queues(provider.GetService<HttpPipelineTransport>()).GetQueueClient(Durable.WorkItemsQueue(configuration[Durable.TaskHubSetting])),
+            provider.GetRequiredService<OverloadPolicy>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Admission>>()));
         services.AddSingleton<NotificationIntake>();
         services.AddSingleton<PoisonDrain>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<StuckSearch>();
         services.AddSingleton<Purge>();
         services.AddSingleton<Observer>();
+        services.AddSingleton<Upkeep>();
         services.AddOperators(configuration);
         services.AddAzureMonitor(configuration);
         return services;

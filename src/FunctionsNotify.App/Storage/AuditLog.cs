@@ -52,8 +52,6 @@ internal static class AuditActions
 
     public const string Correct = "correction";
 
-    public const string Bulk = "bulk";
-
     public const string Repair = "repair";
 
     public const string SendNow = "send-now";
@@ -63,6 +61,17 @@ internal static class AuditActions
     public const string Requeue = "requeue";
 
     public const string Discard = "discard";
+
+    public const string ReadBody = "read-body";
+
+    public const string Pause = "pause";
+
+    public const string Resume = "resume";
+
+    public const string Maintain = "maintain";
+
+    // One entry for all of them, beside that of each change.
+    public static string Bulk(string action) => $"bulk-{action}";
 }
 
 internal sealed record AuditFilter(DateTimeOffset From, DateTimeOffset To, string? PaymentId = null);

@@ -29,7 +29,7 @@ internal sealed record ApiAnswer(HttpStatusCode Status, string? MediaType, byte[
         switch (Status)
         {
             case HttpStatusCode.Unauthorized:
-                return Fault(ExitCodes.Usage, $"The host asks for a key or a sign-in, or does not know the one given: set {ApiSettings.KeyVariable}, or --entra-scope.");
+                return Fault(ExitCodes.Usage, $"The host asks for a key, or does not know the one given: set {ApiSettings.KeyVariable}, and --entra-scope beside it where Microsoft Entra is on.");
             case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout when !IsProblem:
                 return Fault(ExitCodes.Unreachable, $"The host is not ready (HTTP {status}).");
         }

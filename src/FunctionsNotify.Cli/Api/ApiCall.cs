@@ -72,7 +72,11 @@ internal sealed record CallBody
 
     public IReadOnlyList<string>? PaymentIds { get; init; }
 
+    public IReadOnlyList<string>? QuarantineIds { get; init; }
+
     public DeliveryFilter? Filter { get; init; }
+
+    public IReadOnlyList<string>? Parts { get; init; }
 
     // Sent byte for byte as it was given: these bytes are what Alipay+ receives.
     [JsonConverter(typeof(AsGiven))]

@@ -124,36 +124,57 @@ internal static class ChangeCommands
             }
 
             var accepted = await session.Api.PostAsync(ApiCall.To("notifications", id, name), body, idempotencyKey: null, stop);
-            return Tell(session, accepted, await VerdictAsync(session, id, accepted.Text("commandId"), TimeSpan.FromSeconds(session.Get(wait)), stop));
+            var (verdict, attempt) = await VerdictAsync(session, id, accepted, TimeSpan.FromSeconds(session.Get(wait)), stop);
+            return Tell(session, accepted, verdict, attempt);
         });
     }
 
-    private static async Task<JsonElement?> VerdictAsync(Session session, string paymentId, string? commandId, TimeSpan atMost, CancellationToken stop)
+    // The verdict and, of a send-now that was applied, what its attempt came to.
+    private static async Task<(JsonElement? Verdict, string? Attempt)> VerdictAsync(Session session, string paymentId, JsonElement accepted, TimeSpan atMost, CancellationToken stop)
     {
         var time = session.Host.Time;
         var began = time.GetTimestamp();
+        JsonElement? verdict = null;
         while (time.GetElapsedTime(began) < atMost)
         {
-            var view = await session.Api.GetAsync(ApiCall.To("notifications", paymentId), stop);
-            foreach (var command in view.Object("delivery")?.Items("commands") ?? [])
+            var delivery = (await session.Api.GetAsync(ApiCall.To("notifications", paymentId), stop)).Object("delivery");
+            foreach (var command in delivery?.Items("commands") ?? [])
             {
-                if (command.Text("id") == commandId)
-                {
-                    return command;
-                }
+                verdict = command.Text("id") == accepted.Text("commandId") ? command : verdict;
+            }
+
+            if (verdict is { } known
+                && (known.Text("result") != "Applied" || accepted.Number("attempt") is not { } number || AttemptOf(delivery!.Value, number) is { } || delivery.Value.Number("nextAttempt") is null))
+            {
+                return (known, known.Text("result") == "Applied" && accepted.Number("attempt") is { } made ? AttemptOf(delivery!.Value, made) : null);
             }
 
             await Task.Delay(_pause, time, stop);
         }
 
-        return null;
+        return (verdict, null);
     }
 
-    private static int Tell(Session session, JsonElement accepted, JsonElement? verdict)
+    private static string? AttemptOf(JsonElement delivery, long number)
+    {
+        foreach (var attempt in delivery.Items("attempts"))
+        {
+            if (attempt.Number("number") == number && attempt.Object("result") is { } result)
+            {
+                return string.Join(' ', new[] { $"Attempt {number}:", result.Text("kind"), result.Text("resultStatus"), result.Text("resultCode"), result.Text("detail") }.OfType<string>());
+            }
+        }
+
+        return delivery.Text("waitsFor") is { } reason && delivery.Text("phase") == "Waiting" && delivery.Number("nextAttempt") == number
+            ? $"Attempt {number} was postponed: {reason}"
+            : null;
+    }
+
+    private static int Tell(Session session, JsonElement accepted, JsonElement? verdict, string? attempt)
     {
         if (session.IsJson)
         {
-            session.Output.Json(new { commandId = accepted.Text("commandId"), deliveryId = accepted.Text("deliveryId"), verdict });
+            session.Output.Json(new { commandId = accepted.Text("commandId"), deliveryId = accepted.Text("deliveryId"), verdict, attempt });
         }
 
         if (verdict is not { } known)
@@ -164,6 +185,11 @@ internal static class ChangeCommands
 
         var result = known.Text("result");
         session.Output.Line($"{result}{(known.Text("detail") is { } detail ? $": {detail}" : ".")}");
+        if (attempt is not null)
+        {
+            session.Output.Line(attempt);
+        }
+
         return result == "Applied" ? ExitCodes.Done : ExitCodes.NotDone;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace FunctionsNotify.Cli;
@@ -9,7 +8,6 @@ internal sealed class RedeliverCommand
 {
     private const int MaxBodyBytes = 64 * 1024;
     private const int MaxListBytes = 64 * 1024 * 1024;
-    private const int MaxKeyLength = 64;
 
     private readonly Argument<string[]> _paymentIds = new("PAYMENTID") { Arity = ArgumentArity.ZeroOrMore, Description = "The payments' ids." };
     private readonly Option<string?> _file = new("--file") { Description = "A file of payment ids, one a line; - for standard input.", HelpName = "FILE" };
@@ -18,7 +16,7 @@ internal sealed class RedeliverCommand
     private readonly Option<bool> _yes = new("--yes") { Description = "Do not ask after the dry run of a filter." };
     private readonly Option<bool> _force = new("--force") { Description = "Also payments that Alipay+ has acknowledged." };
     private readonly Option<string?> _body = new("--body") { Description = "A corrected notification, for one payment: same paymentId, paymentRequestId and resultStatus; - for standard input.", HelpName = "FILE" };
-    private readonly Option<string?> _key = new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of beginning another.", HelpName = "KEY" };
+    private readonly Option<string?> _key = BulkRun.KeyOption();
     private readonly StatementOptions _statement = new();
 
     public static Command Create(CommandSetup setup)
@@ -45,7 +43,7 @@ internal sealed class RedeliverCommand
             throw CliFault.Usage("PAYMENTID, --file or a filter (--state, --result-code, --from, --to): give one of them");
         }
 
-        var key = Key(session);
+        var key = BulkRun.Key(session.Get(_key));
         // A bare null would be an empty memory here.
         var corrected = session.Get(_body) is not { } file ? default(ReadOnlyMemory<byte>?)
             : ids.Count == 1 && !isDryRun ? await GivenFile.ReadObjectAsync(session, "--body", file, MaxBodyBytes, stop)
@@ -56,7 +54,7 @@ internal sealed class RedeliverCommand
             return await OneAsync(session, ids[0], statement, key, stop);
         }
 
-        var bulk = new BulkRedelivery(session, statement, key);
+        var bulk = new BulkRun(session, BulkAction.Redeliver, statement, key);
         return isFiltered
             ? await FilteredAsync(session, bulk, isDryRun, key, stop)
             : await bulk.RunAsync(BulkPart.Of(ids), isDryRun, isDryRun ? null : ResumeHint(session, filter: null, key), stop);
@@ -78,7 +76,7 @@ internal sealed class RedeliverCommand
         return ExitCodes.Done;
     }
 
-    private async Task<int> FilteredAsync(Session session, BulkRedelivery bulk, bool isDryRun, string key, CancellationToken stop)
+    private async Task<int> FilteredAsync(Session session, BulkRun bulk, bool isDryRun, string key, CancellationToken stop)
     {
         // Without a start, one mistyped state would deliver a year of payments again.
         if (!session.Has(_filter.Range.From))
@@ -98,7 +96,7 @@ internal sealed class RedeliverCommand
         var wanted = await bulk.PreviewAsync(parts, stop);
         if (!session.Get(_yes))
         {
-            session.Confirm($"Deliver {wanted} payments again?");
+            bulk.Confirm(wanted);
         }
 
         return await bulk.RunAsync(parts, dryRun: false, ResumeHint(session, filter, key), stop);
@@ -117,18 +115,10 @@ internal sealed class RedeliverCommand
         return ids.Count > 0 ? ids : throw CliFault.Usage("--file: holds no payment id");
     }
 
-    private string Key(Session session)
-    {
-        var key = session.Get(_key) ?? "notify-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
-        return key.Length is > 0 and <= MaxKeyLength && key.All(character => character is >= ' ' and <= '~')
-            ? key
-            : throw CliFault.Usage($"--idempotency-key: must be 1 to {MaxKeyLength} printable ASCII characters, has {key.Length}");
-    }
-
     private string ResumeHint(Session session, DeliveryFilter? filter, string key)
     {
-        List<string> parts = ["notify redeliver", .. (session.Get(_paymentIds) ?? []).Select(Quoted)];
-        void Add(string option, string? value) => parts.AddRange(value is null ? [] : [option, Quoted(value)]);
+        List<string> parts = ["notify redeliver", .. (session.Get(_paymentIds) ?? []).Select(BulkRun.Quoted)];
+        void Add(string option, string? value) => parts.AddRange(value is null ? [] : [option, BulkRun.Quoted(value)]);
         Add("--file", session.Get(_file));
         Add("--state", filter?.State);
         Add("--result-code", filter?.ResultCode);
@@ -140,8 +130,4 @@ internal sealed class RedeliverCommand
         Add("--idempotency-key", key);
         return string.Join(' ', parts);
     }
-
-    private static string Quoted(string value) => value.All(character => char.IsAsciiLetterOrDigit(character) || "-_.,:/+".Contains(character, StringComparison.Ordinal))
-        ? value
-        : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -108,7 +108,8 @@ internal static class WatchCommand
         var deliveries = summary.Object("deliveries") ?? default;
         var quarantine = summary.Object("quarantine") ?? default;
         var queues = summary.Items("queues").Select(queue => $"{queue.Text("queue")} {Count(queue, "depth")}").DefaultIfEmpty("?");
-        return $"open {Count(deliveries, "open")}, overdue {Count(deliveries, "overdue")}; 24 h: late {Count(deliveries, "deliveredLate")}, rejected {Count(deliveries, "rejected")}, exhausted {Count(deliveries, "exhausted")}, cancelled {Count(deliveries, "cancelled")}; queues: {string.Join(", ", queues)}; quarantine: invalid {Count(quarantine, "invalid")}, conflict {Count(quarantine, "conflict")}{(summary.IsTrue("isPartial") ? "; counts are partial" : string.Empty)}";
+        var paused = summary.Object("pause") is { } pause ? $"SENDING IS PAUSED since {Times.Show(pause.Time("since"))} by {pause.Text("actor")}: {pause.Text("reason")}; " : string.Empty;
+        return $"{paused}open {Count(deliveries, "open")}, overdue {Count(deliveries, "overdue")}; 24 h: late {Count(deliveries, "deliveredLate")}, rejected {Count(deliveries, "rejected")}, exhausted {Count(deliveries, "exhausted")}, cancelled {Count(deliveries, "cancelled")}; queues: {string.Join(", ", queues)}; quarantine: invalid {Count(quarantine, "invalid")}, conflict {Count(quarantine, "conflict")}{(summary.IsTrue("isPartial") ? "; counts are partial" : string.Empty)}";
 
         static string Count(JsonElement of, string name) => of.Number(name).Shown() ?? "?";
     }

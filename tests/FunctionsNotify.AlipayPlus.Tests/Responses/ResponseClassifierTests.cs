@@ -48,6 +48,8 @@ public sealed class ResponseClassifierTests
         Assert.Equal(AttemptKind.SetupRejected, Classify(Body("F", "INVALID_CLIENT"), verification, 401).Kind);
         Assert.Equal(
             $"No result: a S without a valid signature does not count (HTTP 200, {verification.Describe()}).", Classify(Body("S", "SUCCESS"), verification).Detail);
+        Assert.Equal(status, Classify(Body("S", "SUCCESS"), verification).SignatureFault);
+        Assert.Null(Classify("<html>Bad gateway</html>", verification).SignatureFault);
     }
 
     [Fact]
@@ -55,6 +57,7 @@ public sealed class ResponseClassifierTests
     {
         var result = Classify(Body("S", "SUCCESS"), Valid);
         Assert.Null(result.Detail);
+        Assert.Null(result.SignatureFault);
         Assert.False(result.SlowDown);
         Assert.Null(result.RetryAfter);
         Assert.Equal((Start, TimeSpan.FromSeconds(1)), (result.StartedAt, result.Duration));

@@ -72,6 +72,14 @@ internal static class DecisionSequences
             .ToTheEnd(AttemptKind.Postponed)
             .Sequence("After 24 h of postponements further ones count as attempts, so that the delivery ends; every twelfth decision is written down."),
 
+        ["paused"] = () => new DecisionRecorder(_default)
+            .Attempt(AttemptKind.Postponed).Timer()
+            .Attempt(AttemptKind.Postponed, reason: PostponeReason.Paused).Timer()
+            .Attempt(AttemptKind.Postponed, reason: PostponeReason.Paused).Timer()
+            .Attempt(AttemptKind.Postponed).Timer()
+            .Attempt(AttemptKind.Acknowledged)
+            .Sequence("An operators' pause uses no retry, does not count towards the limit of postponements, and lengthens no other wait."),
+
         ["cancel-during-attempt"] = () => new DecisionRecorder(_default)
             .Attempt(AttemptKind.NoResult).Timer()
             .Ask(CommandKind.Cancel).Ask(CommandKind.SendNow, 3)

@@ -50,6 +50,9 @@ internal static class StoredValues
         .Apply(Command(CommandKind.SendNow, 7, "c-1"), _start.AddSeconds(1))
         .Apply(Result(AttemptKind.Unknown), _start.AddSeconds(2));
     private static readonly Delivery _postponed = _sending.Apply(Result(AttemptKind.Postponed), _start.AddSeconds(2));
+    private static readonly Delivery _paused = _sending
+        .Apply(Result(AttemptKind.NoResult) with { SignatureFault = VerificationStatus.BadSignature }, _start.AddSeconds(2)).TimerFired()
+        .Apply(AttemptResult.Postponed(PostponeReason.Paused, _start), _start.AddSeconds(4));
     private static readonly Delivery _askedDuringAttempt = _waiting.TimerFired()
         .Apply(Command(CommandKind.Cancel, null, "c-2"), _start.AddSeconds(4))
         .Apply(DeliveryCommand.Read(null, "unreadable-2"), _start.AddSeconds(4))
@@ -70,6 +73,7 @@ internal static class StoredValues
         StoredValue.Of("delivery-sending", _sending),
         StoredValue.Of("delivery-waiting", _waiting),
         StoredValue.Of("delivery-postponed", _postponed),
+        StoredValue.Of("delivery-paused", _paused),
         StoredValue.Of("delivery-asked-during-attempt", _askedDuringAttempt),
         StoredValue.Of("delivery-delivered", _delivered),
         StoredValue.Of("delivery-rejected", _rejected),
@@ -90,6 +94,7 @@ internal static class StoredValues
         StoredValue.Of("index-row-final", DeliveryIndexRow.Of(_exhausted)),
         StoredValue.Of("report-waiting", BriefReport.Of(_waiting)),
         StoredValue.Of("report-postponed", BriefReport.Of(_postponed)),
+        StoredValue.Of("report-paused", BriefReport.Of(_paused)),
         StoredValue.Of("report-cancelled", DeliveryReport.Of(_cancelled)),
         StoredValue.Of("report-rejected-setup", DeliveryReport.Of(_setup)),
     ];
@@ -100,6 +105,7 @@ internal static class StoredValues
         StoredValue.Of("delivery-sending", _sending),
         StoredValue.Of("delivery-waiting", _waiting),
         StoredValue.Of("delivery-postponed", _postponed),
+        StoredValue.Of("delivery-paused", _paused),
         StoredValue.Of("delivery-asked-during-attempt", _askedDuringAttempt),
         StoredValue.Of("delivery-rejected-setup", _setup),
         StoredValue.Of("delivery-cancelled", _cancelled),

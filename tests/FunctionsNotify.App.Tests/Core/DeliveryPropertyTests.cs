@@ -86,9 +86,10 @@ public sealed class DeliveryPropertyTests
             for (var step = 0; delivery.Phase != DeliveryPhase.Final; step++)
             {
                 Assert.True(step < 200_000, "the delivery does not end");
-                // Commands alone decide nothing for ever: after the script's first pass only results and timers happen.
+                // Commands alone decide nothing for ever, and a pause ends: after the script's first pass only results and
+                // timers happen.
                 var happening = run.Script[step % run.Script.Length];
-                delivery = Step(delivery, step < run.Script.Length ? happening : happening with { Command = null }, ref now, out var sent);
+                delivery = Step(delivery, step < run.Script.Length ? happening : happening with { Command = null, Result = Resumed(happening.Result) }, ref now, out var sent);
                 sends += sent ? 1 : 0;
             }
 
@@ -98,6 +99,39 @@ public sealed class DeliveryPropertyTests
             Assert.NotNull(delivery.Cause);
         },
         iter: Runs);
+
+    /// <summary>However often and wherever operators pause, a delivery comes to the attempts and the end that it had come to without.</summary>
+    [Fact]
+    public void Apply_PausesAnywhere_ChangeNothingButTheTime() => Gen.Select(_runs, Gen.Int[0, 400].Array[60]).Sample(
+        (run, pauses) =>
+        {
+            var now = Given.Start;
+            // The jitter of other postponements goes by their number, so that where it counts, near the limit, the two may differ.
+            var policy = run.Policy with { PostponeLimit = TimeSpan.FromDays(7) };
+            var (delivery, paused) = (Given.Delivery(policy), Given.Delivery(policy));
+            foreach (var (happening, looks) in run.Script.Zip(pauses))
+            {
+                var result = happening with { Command = null, Result = Resumed(happening.Result) };
+                var counted = paused.PostponedFor;
+                for (var look = 0; look < looks && paused.Phase == DeliveryPhase.Sending; look++)
+                {
+                    paused = paused.Apply(Given.Result(AttemptKind.Postponed) with { PostponeReason = PostponeReason.Paused }, now);
+                    Assert.InRange(paused.DueAt - now, RetrySchedule.PauseWait, policy.PostponeCap * 1.1);
+                    paused = paused.TimerFired();
+                    Assert.Equal(counted, paused.PostponedFor);
+                }
+
+                delivery = Step(delivery, result, ref now, out _);
+                paused = Step(paused, result, ref now, out _);
+                Assert.Equal(
+                    (delivery.Phase, delivery.State, delivery.Cause, delivery.Attempts.Count, delivery.LastWait, delivery.PostponedInARow),
+                    (paused.Phase, paused.State, paused.Cause, paused.Attempts.Count, paused.LastWait, paused.PostponedInARow));
+            }
+        },
+        iter: Runs / 8);
+
+    private static AttemptResult Resumed(AttemptResult result) =>
+        result.PostponeReason == PostponeReason.Paused ? result with { PostponeReason = PostponeReason.BreakerOpen } : result;
 
     [Fact]
     public void Apply_AnythingAfterTheEnd_NeverSendsAndNeverChangesTheState() => _runs.Sample(

@@ -4,6 +4,8 @@ public sealed class DeliveryTests
 {
     private static readonly DateTimeOffset _now = Given.Start;
 
+    private static AttemptResult Paused => Given.Result(AttemptKind.Postponed) with { PostponeReason = PostponeReason.Paused };
+
     [Theory]
     [InlineData(AttemptKind.Acknowledged, DeliveryState.Delivered, DeliveryCause.Acknowledged)]
     [InlineData(AttemptKind.Rejected, DeliveryState.Rejected, DeliveryCause.Business)]
@@ -73,6 +75,40 @@ public sealed class DeliveryTests
         Assert.Equal(2, delivery.PostponedInARow);
         delivery = delivery.TimerFired().Apply(Given.Result(AttemptKind.Unknown), _now);
         Assert.Equal(0, delivery.PostponedInARow);
+    }
+
+    [Fact]
+    public void Apply_PausedForAYear_UsesNoRetryAndGoesOnWhereItStood()
+    {
+        var (delivery, now) = (Given.Delivery().Apply(Given.Result(AttemptKind.Unknown), _now).TimerFired(), _now);
+        var looks = 0;
+        while (now < _now.AddDays(365))
+        {
+            delivery = delivery.Apply(Paused, now);
+            now = delivery.DueAt;
+            delivery = delivery.TimerFired();
+            looks++;
+        }
+
+        Assert.Equal((1, TimeSpan.Zero), (delivery.Attempts.Count, delivery.PostponedFor));
+        Assert.InRange(looks, 365 * 24 * 3, 365 * 24 * 5);
+        var resumed = delivery.Apply(Given.Result(AttemptKind.Unknown), now);
+        Assert.Equal((2, TimeSpan.Zero, now.AddSeconds(2)), (resumed.Attempts.Count, resumed.PausedFor, resumed.DueAt));
+    }
+
+    // A day's history must stay one that a worker can replay.
+    [Fact]
+    public void Apply_PausedForADay_LooksAFewHundredTimes()
+    {
+        var (delivery, now, looks) = (Given.Delivery(), _now, 0);
+        for (; now < _now.AddDays(1); looks++)
+        {
+            delivery = delivery.Apply(Paused, now);
+            now = delivery.DueAt;
+            delivery = delivery.TimerFired();
+        }
+
+        Assert.InRange(looks, 400, 800);
     }
 
     [Fact]

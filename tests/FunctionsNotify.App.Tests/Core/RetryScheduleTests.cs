@@ -90,4 +90,16 @@ public sealed class RetryScheduleTests
     [Fact]
     public void WaitAfterPostponement_LimiterFull_IsFlat() =>
         Assert.Equal(TimeSpan.FromSeconds(5), RetrySchedule.WaitAfterPostponement(_policy, "payment-1", PostponeReason.LimiterFull, 7, 9));
+
+    [Theory]
+    [InlineData(0, 20)]
+    [InlineData(60, 20)]
+    [InlineData(120, 40)]
+    [InlineData(24 * 60, 480)]
+    [InlineData(48 * 60, 900)]
+    public void WaitWhilePaused_ForSoManyMinutes_LooksAgainAfterAHundredAndEightiethOfThePause(int minutes, int seconds)
+    {
+        var wait = RetrySchedule.WaitWhilePaused(_policy, "payment-1", TimeSpan.FromMinutes(minutes), 3);
+        Assert.InRange(wait, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds * 1.1));
+    }
 }

@@ -119,16 +119,6 @@ public sealed class DeliverOrchestratorTests
     }
 
     [Fact]
-    public void Run_SendActivityFails_TheNextAttemptAsksWhetherItEndedTheDelivery()
-    {
-        var run = DeliverRun.Of(Given.Input(), call => call is { Name: SendAttemptFunction.Name, Number: 2 }
-            ? ActivityEnd.Failed()
-            : DeliverRun.Results(AttemptKind.Unknown, AttemptKind.Unknown, AttemptKind.Unknown, AttemptKind.Acknowledged)(call));
-
-        Assert.Equal([false, false, true, false], run.Sends.Select(send => send.Input.MayHaveEnded));
-    }
-
-    [Fact]
     public void Run_OutcomeFails_IsTriedAgainWithoutEnd()
     {
         var run = DeliverRun.Of(Given.Input(), call => call is { Name: RecordOutcomeFunction.Name, Number: <= 300 }

@@ -64,7 +64,7 @@ public sealed class SecondRunTests(AzuriteFixture azurite) : IAsyncLifetime
             sends.Add(paymentId);
             return answers.TryDequeue(out var answer) ? answer : Given.Result(AttemptKind.Acknowledged) with { StartedAt = Given.Start.AddMinutes(2) };
         });
-        using var sender = new GuardedSender(client.Object, new OverloadPolicy(), _world.Metrics, _world.Time, NullLogger<GuardedSender>.Instance);
+        using var sender = Senders.New(client.Object, new OverloadPolicy(), _world.Metrics, _world.Time);
         var activity = new SendAttemptFunction(sender, _world.Recorder, _world.Metrics, _world.Time, NullLogger<SendAttemptFunction>.Instance);
 
         ActivityEnd End(ActivityCall call)

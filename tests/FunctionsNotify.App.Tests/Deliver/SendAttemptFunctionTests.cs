@@ -153,12 +153,13 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
     [InlineData(30, false, true)]
     [InlineData(30.1, false, false)]
     [InlineData(0, true, false)]
-    public async Task Run_AnEarlierRunMayHaveEndedTheDelivery_AsksBeforeItSends(double secondsLate, bool mayHaveEnded, bool sends)
+    public async Task Run_AnEarlierRunMayHaveEndedTheDelivery_AsksBeforeItSends(double secondsLate, bool isRetry, bool sends)
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Unknown));
         var endedAt = Given.Start.AddSeconds(-20);
         await _world.ClaimAsync(Given.PaymentId, state: DeliveryState.Delivered, endedAt: endedAt);
-        var input = Input with { Delivery = Input.Delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) }, MayHaveEnded = mayHaveEnded };
+        var delivery = isRetry ? Input.Delivery : Delivery.Begin(Given.Input(), Given.Start);
+        var input = Input with { Delivery = delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) } };
 
         var attempt = await Function().RunAsync(input, CancellationToken.None);
 
@@ -173,7 +174,7 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
         _world.Calls.UntilFault = 0;
 
-        Assert.True((await Function().RunAsync(Input with { MayHaveEnded = true }, CancellationToken.None)).IsTold);
+        Assert.True((await Function().RunAsync(Input, CancellationToken.None)).IsTold);
     }
 
     [Fact]
@@ -201,7 +202,7 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null) => new(
-        new GuardedSender(_client.Object, new OverloadPolicy(), _world.Metrics, Time, NullLogger<GuardedSender>.Instance),
+        Senders.New(_client.Object, new OverloadPolicy(), _world.Metrics, Time),
         _world.Recorder,
         _world.Metrics,
         Time,

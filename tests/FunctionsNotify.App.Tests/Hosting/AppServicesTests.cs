@@ -34,7 +34,7 @@ public sealed class AppServicesTests
             .Select(type => ActivatorUtilities.CreateInstance(services, type))
             .ToList();
 
-        Assert.Equal(8, functions.Count);
+        Assert.Equal(10, functions.Count);
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class FunctionDeclarationTests
     [Fact]
     public void Functions_AreAllThere() => Assert.Equal(
         [
-            "Cancel", "Deliver", "Discard", "GetNotification", "GetQuarantineRecord", "Health", "Intake", "ListAudit", "ListNotifications", "ListQuarantine", "ListStates",
-            "Maintain", "OpenApi", "Page", "PageFile", "Ready", "RecordOutcome", "Redeliver", "RedeliverMany", "Repair", "Requeue", "SendAttempt",
-            "SendNow", "Summary",
+            "BulkPayments", "BulkQuarantine", "Cancel", "Deliver", "Discard", "GetBody", "GetNotification", "GetQuarantineRecord", "GetSending", "Health", "Intake",
+            "ListAudit", "ListNotifications", "ListQuarantine", "ListStates", "Maintain", "MaintainByHand", "OpenApi", "Page", "PageFile", "PauseSending", "Ready", "RecordOutcome",
+            "Redeliver", "Repair", "Requeue", "ResumeSending", "SendAttempt", "SendNow", "Summary",
         ],
         Functions.Keys.Order(StringComparer.Ordinal));
 

@@ -78,7 +78,7 @@ public sealed class SettingsTests
         [
             "Delivery__Jitter: must be a number (found string of 4 characters)",
             "Overload__BreakerPause: must be a time span such as 00:00:30 (found string of 4 characters)",
-            "Overload__Pause: is no setting; the settings are MaxSendsPerSecond, BreakerWindow, BreakerMinSends, BreakerFailureShare, BreakerPause",
+            "Overload__Pause: is no setting; the settings are MaxWorkItems, MaxSendsPerSecond, BreakerWindow, BreakerMinSends, BreakerFailureShare, BreakerPause",
             "PaymentsStorage__credential: must be managedidentity, or left out (found string of 8 characters)",
             "PaymentsStorage__queueServiceUri: must be an https address (found string of 37 characters)",
         ],

@@ -83,7 +83,7 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
 
         var run = RunAsync();
         await Eventually.IsAsync(() => Task.FromResult(Runs()), runs => runs.Count == 4, Eventually.Soon, "the other parts");
-        _world.Time.Advance(MaintainFunction.LongestPart);
+        _world.Time.Advance(Upkeep.LongestPart);
         await run.WaitAsync(Eventually.Soon);
 
         Assert.Contains("run=drain-poison,result=partial: 1", Runs());
@@ -93,7 +93,7 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
 
     private List<string> Runs() => [.. _world.Measured.Of(TelemetryNames.Instruments.MaintenanceRuns).Order(StringComparer.Ordinal)];
 
-    private Task RunAsync() => new MaintainFunction(
+    private Task RunAsync() => new MaintainFunction(new Upkeep(
         _world.Drain,
         _world.Sweeper,
         new Observer(_world.Queues, _world.Quarantine, _world.Index, [], _world.Time, _world.Log<Observer>()),
@@ -101,5 +101,5 @@ public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
         _world.Purge,
         _world.Metrics,
         _world.Time,
-        _world.Log<MaintainFunction>()).RunAsync(new TimerInfo(), _world.Durable.Client, CancellationToken.None);
+        _world.Log<Upkeep>())).RunAsync(new TimerInfo(), _world.Durable.Client, CancellationToken.None);
 }

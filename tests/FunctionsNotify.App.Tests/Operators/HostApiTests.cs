@@ -143,7 +143,9 @@ public sealed class HostApiTests
         var time = new FakeTimeProvider(OperatorWorld.Now);
         var (index, queues, quarantine) = (world.Services.GetRequiredService<DeliveryIndex>(), world.Services.GetRequiredService<Queues>(), world.Services.GetRequiredService<QuarantineStore>());
 
-        var asked = new Summary(index, queues, quarantine, time, NullLogger<Summary>.Instance).GetAsync(CancellationToken.None);
+        var (pause, acknowledged) = (world.Services.GetRequiredService<SendingPause>(), world.Services.GetRequiredService<LastAcknowledged>());
+
+        var asked = new Summary(index, queues, quarantine, pause, acknowledged, time, NullLogger<Summary>.Instance).GetAsync(CancellationToken.None);
         await AdvancedAsync(time, asked);
 
         var report = await asked;
@@ -151,6 +153,76 @@ public sealed class HostApiTests
         Assert.Null(report.Deliveries.Overdue);
         Assert.True(report.IsPartial);
         Assert.Equal("no answer within 20 s", Assert.Single(report.Unread).Value);
+    }
+
+    [Fact]
+    public async Task Summary_SomethingWasAcknowledgedAndSendingIsPaused_SaysWhenAndByWhom()
+    {
+        var world = new OperatorWorld();
+        world.HasQueued(0);
+        await world.Table.AddEntityAsync(new Azure.Data.Tables.TableEntity("sending", "acknowledged") { ["At"] = RowProperties.Format(OperatorWorld.Now.AddSeconds(-7)) });
+        await using var api = await world.ServeAsync();
+        await api.PostAsync("sending/pause", """{"actor":"ann","reason":"their maintenance"}""");
+
+        var summary = JsonDocument.Parse((await api.GetAsync("summary")).Text).RootElement;
+
+        Assert.Equal(OperatorWorld.Now.AddSeconds(-7), summary.GetProperty("lastAcknowledgedAt").GetDateTimeOffset());
+        Assert.Equal(("ann", "their maintenance"), (summary.GetProperty("pause").GetProperty("actor").GetString(), summary.GetProperty("pause").GetProperty("reason").GetString()));
+    }
+
+    [Fact]
+    public async Task Sending_PausedAndResumed_IsAuditedAndTheFirstPauseStands()
+    {
+        var world = new OperatorWorld();
+        await using var api = await world.ServeAsync();
+
+        var paused = await api.PostAsync("sending/pause", """{"actor":"ann","reason":"their maintenance"}""");
+        var again = await api.PostAsync("sending/pause", """{"actor":"bob","reason":"me too"}""");
+        var read = await api.GetAsync("sending");
+        var resumed = await api.PostAsync("sending/resume", """{"actor":"bob","reason":"they are back"}""");
+        var ended = await api.GetAsync("sending");
+
+        Assert.Equal(200, paused.Status);
+        Assert.Matches("""^\{"isPaused":true,"pause":\{"since":"2026-03-01T12:00:0.*","actor":"ann","reason":"their maintenance"\}\}$""", paused.Text);
+        Assert.Equal((paused, paused), (again, read));
+        Assert.Equal(((200, """{"isPaused":false,"pause":null}"""), (200, """{"isPaused":false,"pause":null}""")), (resumed, ended));
+        Assert.Equal(["pause ann", "pause bob", "resume bob"], world.Audit.Select(entry => $"{entry.Action} {entry.Actor}").Order(StringComparer.Ordinal));
+        Assert.All(world.Audit, entry => Assert.Equal(AuditEntry.Accepted, entry.Outcome));
+    }
+
+    [Theory]
+    [InlineData("sending/pause")]
+    [InlineData("sending/resume")]
+    [InlineData("maintenance")]
+    public async Task AppChange_WithoutWhoAndWhyOrAudit_ChangesNothing(string path)
+    {
+        var world = new OperatorWorld();
+        await using var api = await world.ServeAsync();
+
+        Assert.Equal(400, (await api.PostAsync(path, """{"actor":"ann"}""")).Status);
+        world.AuditIsDown = true;
+        Assert.Equal(503, (await api.PostAsync(path, """{"actor":"ann","reason":"why"}""")).Status);
+        Assert.Empty(world.Steps);
+    }
+
+    [Fact]
+    public async Task Maintain_ByHand_RunsEveryPartOrWhatIsAskedFor()
+    {
+        var world = new OperatorWorld();
+        world.HasQueued(0);
+        world.Queue.Setup(queue => queue.ReceiveMessagesAsync(It.IsAny<int?>(), It.IsAny<TimeSpan?>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync(Azure.Response.FromValue<Azure.Storage.Queues.Models.QueueMessage[]>([], null!));
+        await using var api = await world.ServeAsync();
+
+        var usual = await api.PostAsync("maintenance", """{"actor":"ann","reason":"the timer stands still"}""");
+        var one = await api.PostAsync("maintenance", """{"actor":"ann","reason":"the timer stands still","parts":["sweep"]}""");
+        var other = await api.PostAsync("maintenance", """{"actor":"ann","reason":"the timer stands still","parts":["dust"]}""");
+
+        Assert.Equal(200, usual.Status);
+        Assert.Equal(["drain-poison", "sweep", "observe", "find-stuck", "purge"], JsonDocument.Parse(usual.Text).RootElement.GetProperty("parts").EnumerateArray().Select(part => part.GetProperty("part").GetString()));
+        Assert.Equal((200, """{"parts":[{"part":"sweep","result":"complete"}]}"""), one);
+        Assert.Equal(400, other.Status);
+        Assert.Equal(["maintain", "maintain"], world.Audit.Select(entry => entry.Action));
     }
 
     [Fact]

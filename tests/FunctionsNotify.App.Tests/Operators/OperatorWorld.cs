@@ -277,6 +277,7 @@ internal sealed class OperatorWorld
             Steps.Add(parts switch
             {
                 ["upsert", ['a', 'u', 'd', ..]] => "audit",
+                [_, "sending"] => "sending",
                 ["delete", _] => "tidy",
                 [_, ['d', ..]] => "row",
                 _ => "claim",
@@ -412,6 +413,16 @@ internal static class OperatorStores
             .AddSingleton<Metrics>()
             .AddSingleton(provider => new Claims(rows, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Claims>>()))
             .AddSingleton(provider => new DeliveryIndex(rows, provider.GetRequiredService<TimeProvider>(), NullLogger<DeliveryIndex>.Instance))
+            .AddSingleton(rows)
+            .AddSingleton<Sweeper>()
+            .AddSingleton<PoisonDrain>()
+            .AddSingleton<Observer>()
+            .AddSingleton<Rounds>()
+            .AddSingleton<StuckSearch>()
+            .AddSingleton<Purge>()
+            .AddSingleton<Upkeep>()
+            .AddSingleton<MessageQuarantine>()
+            .AddSingleton<NotificationIntake>()
             .AddSingleton(new DeliveryListing(rows))
             .AddSingleton(new AuditLog(rows))
             .AddSingleton(new QuarantineStore(blobs))

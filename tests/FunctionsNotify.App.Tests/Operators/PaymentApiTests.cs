@@ -105,7 +105,7 @@ public sealed class PaymentApiTests : IAsyncLifetime
     {
         HasWaiting();
 
-        await _api.PostAsync("notifications/p-1/send-now", """{"expectedAttempt":7}""");
+        await _api.PostAsync("notifications/p-1/send-now", """{"actor":"a","reason":"r","expectedAttempt":7}""");
 
         Assert.Equal(7, Assert.Single(_world.Raised).Command.ExpectedAttempt);
     }
@@ -118,7 +118,7 @@ public sealed class PaymentApiTests : IAsyncLifetime
     {
         _world.Has(OperatorWorld.ClaimIn(state), status, status == OrchestrationRuntimeStatus.Failed ? DeliveryReport.Of(OperatorWorld.Waiting()) : null);
 
-        var (answered, text) = await _api.PostAsync("notifications/p-1/cancel");
+        var (answered, text) = await _api.PostAsync("notifications/p-1/cancel", """{"actor":"a","reason":"r"}""");
 
         Assert.Equal(409, answered);
         Assert.Contains(detail, text, StringComparison.Ordinal);
@@ -197,9 +197,9 @@ public sealed class PaymentApiTests : IAsyncLifetime
     {
         _world.Has(OperatorWorld.ClaimIn(DeliveryState.Open), OrchestrationRuntimeStatus.Running, isReadable: false);
 
-        var refused = await _api.PostAsync("notifications/p-1/repair", """{"actor":"ann"}""");
-        var without = await _api.PostAsync("notifications/p-1/repair", """{"force":true}""");
-        var forced = await _api.PostAsync("notifications/p-1/repair", """{"force":true,"reason":"dead since noon"}""");
+        var refused = await _api.PostAsync("notifications/p-1/repair", """{"actor":"ann","reason":"dead since noon"}""");
+        var without = await _api.PostAsync("notifications/p-1/repair", """{"actor":"ann","force":true}""");
+        var forced = await _api.PostAsync("notifications/p-1/repair", """{"actor":"ann","force":true,"reason":"dead since noon"}""");
 
         Assert.Equal((409, 400, 202), (refused.Status, without.Status, forced.Status));
         Assert.Contains("force and a reason", refused.Text, StringComparison.Ordinal);
@@ -208,20 +208,58 @@ public sealed class PaymentApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("cancel", "[]", "$")]
-    [InlineData("cancel", """{"reason":1}""", "reason")]
-    [InlineData("send-now", """{"expectedAttempt":0}""", "expectedAttempt")]
-    [InlineData("send-now", """{"expectedAttempt":"2"}""", "expectedAttempt")]
-    [InlineData("repair", """{"other":1}""", "$")]
-    public async Task Command_BrokenRules_Is400ByField(string path, string body, string field)
+    [InlineData("cancel", "[]", "$,actor,reason")]
+    [InlineData("cancel", """{"actor":"a","reason":1}""", "reason")]
+    [InlineData("cancel", "{}", "actor,reason")]
+    [InlineData("send-now", """{"actor":"a"}""", "reason")]
+    [InlineData("send-now", """{"actor":"a","reason":"r","expectedAttempt":0}""", "expectedAttempt")]
+    [InlineData("send-now", """{"actor":"a","reason":"r","expectedAttempt":"2"}""", "expectedAttempt")]
+    [InlineData("repair", """{"actor":"a","reason":"r","other":1}""", "$")]
+    [InlineData("repair", """{"reason":"r"}""", "actor")]
+    [InlineData("body", "", "actor,reason")]
+    public async Task Command_BrokenRules_Is400ByField(string path, string body, string fields)
     {
         HasWaiting();
 
         var (status, text) = await _api.PostAsync($"notifications/p-1/{path}", body);
 
-        Assert.Equal((400, field), (status, Assert.Single(Fields(text))));
+        Assert.Equal((400, fields), (status, string.Join(',', Fields(text).Distinct().Order(StringComparer.Ordinal))));
         Assert.Empty(_world.Raised);
     }
+
+    [Fact]
+    public async Task SendNow_Taken_NamesTheAttemptWhoseResultToLookFor()
+    {
+        HasWaiting();
+
+        var (_, text) = await _api.PostAsync("notifications/p-1/send-now", """{"actor":"a","reason":"r"}""");
+
+        Assert.Equal(2, JsonDocument.Parse(text).RootElement.GetProperty("attempt").GetInt32());
+    }
+
+    [Fact]
+    public async Task Body_OfAPayment_IsTheTextThatIsSentAndWhoReadItStandsInTheAuditLog()
+    {
+        const string Sent = """{ "paymentId" : "p-1", "paymentRequestId":"r-1","paymentResult":{"resultCode":"PROCESS_FAIL","resultStatus":"F","resultMessage":"✓ \u00e9"} }""";
+        _world.Has(OperatorWorld.ClaimIn(body: Encoding.UTF8.GetBytes(Sent)));
+
+        var (status, text) = await _api.PostAsync("notifications/p-1/body", """{"actor":"ann","reason":"a merchant asks"}""");
+
+        Assert.Equal((200, Sent), (status, JsonDocument.Parse(text).RootElement.GetProperty("body").GetString()));
+        var entry = Assert.Single(_world.Audit);
+        Assert.Equal((AuditActions.ReadBody, "ann", "a merchant asks", "p-1", AuditEntry.Accepted), (entry.Action, entry.Actor, entry.Reason, entry.PaymentId, entry.Outcome));
+    }
+
+    [Theory]
+    [InlineData("bulk/notifications/requeue", """{"dryRun":true,"paymentIds":["p"]}""", 404)]
+    [InlineData("bulk/quarantine/redeliver", """{"dryRun":true,"quarantineIds":["p"]}""", 404)]
+    [InlineData("bulk/notifications/cancel", """{"dryRun":true,"force":true,"paymentIds":["p"]}""", 400)]
+    [InlineData("bulk/quarantine/discard", """{"dryRun":true,"quarantineIds":["p"]}""", 200)]
+    [InlineData("bulk/quarantine/discard", """{"dryRun":true,"filter":{"status":"1"}}""", 400)]
+    [InlineData("bulk/quarantine/requeue", """{"dryRun":true,"filter":{}}""", 200)]
+    [InlineData("bulk/quarantine/requeue", """{"actor":"a","reason":"r","filter":{}}""", 400)]
+    public async Task Bulk_ByActionAndBody_AnswersOrRefuses(string path, string body, int status) =>
+        Assert.Equal(status, (await _api.PostAsync(path, body)).Status);
 
     [Fact]
     public async Task AnyChange_AuditLogDown_Is503AndNothingIsChanged()
@@ -235,7 +273,7 @@ public sealed class PaymentApiTests : IAsyncLifetime
             Assert.Equal(503, (await _api.PostAsync(path, """{"actor":"a","reason":"r"}""")).Status);
         }
 
-        Assert.Equal(503, (await _api.PostAsync("redeliveries", """{"actor":"a","reason":"r","paymentIds":["p-2"]}""", "k")).Status);
+        Assert.Equal(503, (await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","paymentIds":["p-2"]}""", "k")).Status);
         Assert.Empty(_world.Steps);
     }
 
@@ -252,36 +290,36 @@ public sealed class PaymentApiTests : IAsyncLifetime
     [InlineData("""{"actor":"a","reason":"r","filter":{"from":"2026-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}}""", "k", "filter.from")]
     [InlineData("""{"actor":"a","reason":"r","filter":{"from":"2020-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}}""", "k", "filter.from")]
     [InlineData("""{"actor":"a","reason":"r","filter":{"other":"x"}}""", "k", "filter")]
-    public async Task Redeliveries_BrokenRules_Is400ByField(string body, string? key, string field)
+    public async Task Bulk_BrokenRules_Is400ByField(string body, string? key, string field)
     {
-        var (status, text) = await _api.PostAsync("redeliveries", body, key);
+        var (status, text) = await _api.PostAsync("bulk/notifications/redeliver", body, key);
 
         Assert.Equal(400, status);
         Assert.Contains(field, Fields(text));
     }
 
     [Fact]
-    public async Task Redeliveries_MoreThanThousand_Is400()
+    public async Task Bulk_MoreThanThousand_Is400()
     {
         var ids = string.Join(',', Enumerable.Range(0, 1001).Select(number => $"\"p{number}\""));
 
-        Assert.Equal(400, (await _api.PostAsync("redeliveries", $$"""{"actor":"a","reason":"r","paymentIds":[{{ids}}]}""", "k")).Status);
+        Assert.Equal(400, (await _api.PostAsync("bulk/notifications/redeliver", $$"""{"actor":"a","reason":"r","paymentIds":[{{ids}}]}""", "k")).Status);
     }
 
     [Fact]
-    public async Task Redeliveries_DryRunThenRun_AnswersVerdicts()
+    public async Task Bulk_DryRunThenRun_AnswersVerdicts()
     {
         _world.Has(OperatorWorld.ClaimIn());
 
-        var dry = await _api.PostAsync("redeliveries", """{"actor":"a","reason":"r","paymentIds":["p-1","other","p-1"],"dryRun":true}""");
-        var filtered = await _api.PostAsync("redeliveries", """{"actor":"a","reason":"r","filter":{"state":"Exhausted"},"dryRun":true}""");
-        var run = await _api.PostAsync("redeliveries", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
-        var again = await _api.PostAsync("redeliveries", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
+        var dry = await _api.PostAsync("bulk/notifications/redeliver", """{"paymentIds":["p-1","other","p-1"],"dryRun":true}""");
+        var filtered = await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","filter":{"state":"Exhausted"},"dryRun":true}""");
+        var run = await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
+        var again = await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
 
-        Assert.Equal((200, """{"dryRun":true,"matched":2,"results":[{"paymentId":"p-1","verdict":"WouldRedeliver"},{"paymentId":"other","verdict":"Unknown"}],"isMore":false}"""), dry);
-        Assert.Equal((200, """{"dryRun":true,"matched":1,"results":[{"paymentId":"p-1","verdict":"WouldRedeliver"}],"isMore":false}"""), filtered);
-        Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"Redelivered","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), run);
-        Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"AlreadyRedelivered","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), again);
+        Assert.Equal((200, """{"dryRun":true,"matched":2,"results":[{"paymentId":"p-1","verdict":"WouldDo"},{"paymentId":"other","verdict":"Unknown"}],"isMore":false}"""), dry);
+        Assert.Equal((200, """{"dryRun":true,"matched":1,"results":[{"paymentId":"p-1","verdict":"WouldDo"}],"isMore":false}"""), filtered);
+        Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"Done","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), run);
+        Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"AlreadyDone","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), again);
     }
 
     internal static IEnumerable<string> Fields(string text) =>

@@ -29,6 +29,21 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public async Task Requeue_SameKeyAgain_IsARepeatAndAnotherChangeWithItIsNot()
+    {
+        var id = await AddAsync(Sound);
+        var request = new RequeueRequest(OperatorWorld.By) { IdempotencyKey = "k" };
+        await Operations.RequeueAsync(id, request, CancellationToken.None);
+
+        var again = await Operations.RequeueAsync(id, request, CancellationToken.None);
+        var discarded = await Operations.DiscardAsync(id, new ChangeRequest(OperatorWorld.By) { IdempotencyKey = "k" }, CancellationToken.None);
+
+        Assert.Equal((AnswerKind.Repeated, QuarantineStatus.Requeued), (again.Kind, ((QuarantineView)again.Value!).Status));
+        Assert.Equal(AnswerKind.Taken, discarded.Kind);
+        Assert.Single(_world.Sent);
+    }
+
+    [Fact]
     public async Task Requeue_Corrected_SendsTheCorrectionAndKeepsBoth()
     {
         var id = await AddAsync("undecodable");
@@ -281,12 +296,12 @@ public sealed class QuarantineTests
 
     private async Task<QuarantineRecord> CurrentAsync(string id) => (await _world.FindRecordAsync(id))!;
 
-    private Task<Answer> DiscardAsync(string id) => Operations.DiscardAsync(id, OperatorWorld.By, CancellationToken.None);
+    private Task<Answer> DiscardAsync(string id) => Operations.DiscardAsync(id, new ChangeRequest(OperatorWorld.By), CancellationToken.None);
 
     private Task<Answer> RequeueAsync(string id, string? body = null, bool force = false)
     {
         // Not in a conditional expression: there null would become an empty memory.
-        var request = new RequeueRequest(OperatorWorld.By, Force: force);
+        var request = new RequeueRequest(OperatorWorld.By) { Force = force };
         return Operations.RequeueAsync(id, body is null ? request : request with { Body = Encoding.UTF8.GetBytes(body) }, CancellationToken.None);
     }
 

@@ -10,6 +10,11 @@ namespace FunctionsNotify.App.Tests.Operators;
 /// <summary>A table in memory under the SDK's own client: ETags, and the filters that the app writes. Every call passes a gate that may refuse it before or after its effect.</summary>
 internal sealed partial class TableInMemory(Action<string, bool> gate) : TableClient
 {
+    /// <summary>The app's table over one in memory that never fails.</summary>
+    public static NotifyTable New() => Of(new TableInMemory((_, _) => { }));
+
+    public static NotifyTable Of(TableInMemory table) => new(table, table);
+
     /// <summary>What a query waits for before it answers.</summary>
     public Func<string, Task> AtQuery { get; set; } = _ => Task.CompletedTask;
 

@@ -1,5 +1,4 @@
 using FunctionsNotify.App.Tests.Monitoring;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 
@@ -127,8 +126,8 @@ public sealed class GuardedSenderTests : IDisposable
         Assert.Equal(BreakerState.Closed, sender.Breaker);
     }
 
-    private GuardedSender Sender(OverloadPolicy? policy = null, TimeProvider? clock = null) => new(
-        _client.Object, policy ?? new OverloadPolicy(), new Metrics(_measured.Meters, _time), clock ?? _time, NullLogger<GuardedSender>.Instance);
+    private GuardedSender Sender(OverloadPolicy? policy = null, TimeProvider? clock = null) =>
+        Senders.New(_client.Object, policy ?? new OverloadPolicy(), new Metrics(_measured.Meters, _time), clock ?? _time);
 
     private void Answers(Func<Task<AttemptResult>> answer) =>
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).Returns(answer);

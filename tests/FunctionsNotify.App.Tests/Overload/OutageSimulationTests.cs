@@ -1,5 +1,4 @@
 using FunctionsNotify.App.Tests.Monitoring;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FunctionsNotify.App.Tests.Core;
@@ -27,7 +26,7 @@ public sealed class OutageSimulationTests : INotifyPushPaymentClient, IDisposabl
     private long _order;
 
     public OutageSimulationTests() =>
-        _sender = new GuardedSender(this, new OverloadPolicy(), new Metrics(_measured.Meters, _time), _time, NullLogger<GuardedSender>.Instance);
+        _sender = Senders.New(this, new OverloadPolicy(), new Metrics(_measured.Meters, _time), _time);
 
     private bool IsDown => _time.GetUtcNow() < Given.Start + Outage;
 

@@ -177,7 +177,7 @@ public sealed class TransportTests
                 return Task.CompletedTask;
             }
 
-            return AnsweringServer.JsonAsync(context, """{"dryRun":false,"matched":100,"results":[{"paymentId":"p0","verdict":"Redelivered","deliveryId":"np-p0~2"}],"isMore":false}""");
+            return AnsweringServer.JsonAsync(context, """{"dryRun":false,"matched":100,"results":[{"paymentId":"p0","verdict":"Done","deliveryId":"np-p0~2"}],"isMore":false}""");
         });
         _notify.Input = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 101).Select(number => $"p{number}")));
 

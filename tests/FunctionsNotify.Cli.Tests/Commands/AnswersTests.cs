@@ -83,17 +83,63 @@ public sealed class AnswersTests
     [Fact]
     public async Task Redeliver_DryRun_AsksForNoReason()
     {
-        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(context, """{"results":[{"paymentId":"p","verdict":"WouldRedeliver"}],"isMore":false}"""));
-        Assert.Contains("1 WouldRedeliver", (await _notify.RunAsync("redeliver", "p", "--dry-run", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(context, """{"results":[{"paymentId":"p","verdict":"WouldDo"}],"isMore":false}"""));
+        Assert.Contains("1 WouldDo", (await _notify.RunAsync("redeliver", "p", "--dry-run", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Redeliver_SeveralIds_SaysHowToFinishWithEveryId()
     {
-        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(context, """{"results":[{"paymentId":"p","verdict":"Redelivered"},{"paymentId":"a b","verdict":"Redelivered"}],"isMore":false}"""));
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(context, """{"results":[{"paymentId":"p","verdict":"Done"},{"paymentId":"a b","verdict":"Done"}],"isMore":false}"""));
         var error = (await _notify.RunAsync("redeliver", "p", "a b", "--reason", "why", "--idempotency-key", "k", "--url", server.Url)).EndsWith(ExitCodes.Done).Error;
         Assert.Contains("finish it with: notify redeliver p 'a b' --reason why --idempotency-key k", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Watch_SendingIsPaused_SaysSoFirst()
+    {
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(
+            context, context.Request.Path == "/api/summary" ? """{"at":"2026-03-01T00:00:00+00:00","pause":{"since":"2026-03-01T00:00:00+00:00","actor":"ann","reason":"why"}}""" : """{"items":[]}"""));
+
+        Assert.Contains("SENDING IS PAUSED since 2026-03-01 00:00:00 by ann: why; open", (await _notify.RunAsync("watch", "--count", "1", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SendNow_Applied_TellsWhatTheAttemptCameTo()
+    {
+        await using var server = await AnsweringServer.StartAsync((count, context) => AnsweringServer.JsonAsync(context, count switch
+        {
+            1 => """{"commandId":"c","deliveryId":"d","attempt":2}""",
+            2 => """{"delivery":{"phase":"Sending","nextAttempt":2,"attempts":[],"commands":[{"id":"c","result":"Applied"}]}}""",
+            _ => """{"delivery":{"phase":"Final","attempts":[{"number":2,"result":{"kind":"Acknowledged","resultStatus":"S","resultCode":"SUCCESS"}}],"commands":[{"id":"c","result":"Applied"}]}}""",
+        }));
+
+        Assert.Equal(["Applied.", "Attempt 2: Acknowledged S SUCCESS"], (await _notify.RunAsync("send-now", "p", "--reason", "why", "--url", server.Url)).EndsWith(ExitCodes.Done).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task SendNow_WhileSendingIsPaused_SaysThatItWasPostponed()
+    {
+        await using var server = await AnsweringServer.StartAsync((count, context) => AnsweringServer.JsonAsync(context, count == 1
+            ? """{"commandId":"c","deliveryId":"d","attempt":2}"""
+            : """{"delivery":{"phase":"Waiting","waitsFor":"Paused","nextAttempt":2,"attempts":[],"commands":[{"id":"c","result":"Applied"}]}}"""));
+
+        Assert.Contains("Attempt 2 was postponed: Paused", (await _notify.RunAsync("send-now", "p", "--reason", "why", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Maintain_APartIsLeft_EndsAsPartlyDone()
+    {
+        await using var server = await AnsweringServer.StartAsync((_, context) => AnsweringServer.JsonAsync(context, """{"parts":[{"part":"sweep","result":"complete"},{"part":"purge","result":"partial"}]}"""));
+
+        Assert.Contains("purge\tpartial", (await _notify.RunAsync("maintain", "--part", "sweep", "--part", "purge", "--reason", "why", "--url", server.Url)).EndsWith(ExitCodes.Partly).Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("send-now")]
+    public async Task Bulk_WithoutAStart_IsRefused(string action) =>
+        Assert.Contains("--from: is required", (await _notify.RunAsync("bulk", action, "--reason", "why", "--url", "http://127.0.0.1:9")).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
 
     [Fact]
     public async Task Watch_CountsThatTheHostCouldNotMake_AreMarked()

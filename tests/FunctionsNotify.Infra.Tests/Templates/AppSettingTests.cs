@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.App;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,10 +86,8 @@ public sealed partial class AppSettingTests(CompiledInfra infra)
         Record.Exception(services.GetRequiredService<IStartupValidator>().Validate);
         _ = services.GetRequiredService<OperatorAccess>();
         var hub = ((string)JsonNode.Parse(Repository.Read("host.json"))!["extensions"]!["durableTask"]!["hubName"]!).Trim('%');
-        // The wire's settings are bound by what is set, so an empty configuration is not asked for them.
-        var wire = typeof(AlipayPlusOptions).GetProperties().Where(property => property.SetMethod is { IsPublic: true })
-            .Select(property => $"{AlipayPlusOptions.SectionName}__{property.Name}{(property.Name == nameof(AlipayPlusOptions.PublicKeys) ? "__*" : "")}");
-        return [.. asked.Names.Append(hub).Concat(wire).Distinct(StringComparer.OrdinalIgnoreCase)];
+        // The platform's own switches are looked at only to be refused (docs/operations.md).
+        return [.. asked.Names.Where(name => !name.EndsWith("_Disabled", StringComparison.Ordinal)).Append(hub).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     private static IEnumerable<string[]> Rows() => SettingsTable().Match(Repository.Read("docs/deployment.md")).Groups["rows"].Value
@@ -134,7 +131,7 @@ public sealed partial class AppSettingTests(CompiledInfra infra)
         public IEnumerable<string> Names => _asked
             .Where(key => !key.Contains(Probe, StringComparison.OrdinalIgnoreCase) && (key.Contains(':', StringComparison.Ordinal) || key.Contains('_', StringComparison.Ordinal) || FlatName().IsMatch(key)))
             .Select(key => key.Replace(":*0", ":*", StringComparison.Ordinal).Replace(":", "__", StringComparison.Ordinal))
-            .Where(name => !_asked.Any(other => other.StartsWith(name.Replace("__", ":", StringComparison.Ordinal) + ":", StringComparison.OrdinalIgnoreCase)));
+            .Where(name => !_asked.Any(other => other.StartsWith(name.Replace("__", ":", StringComparison.Ordinal) + ":", StringComparison.OrdinalIgnoreCase) && !other.EndsWith(":" + Probe, StringComparison.Ordinal)));
 
         public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 

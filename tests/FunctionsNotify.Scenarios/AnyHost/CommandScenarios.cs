@@ -25,7 +25,7 @@ public sealed class CommandScenarios : SharedHostScenarios
     {
         var payment = await WaitingForAttemptFourAsync("send-now");
         var due = (await Host.Api.FindAsync(payment.Id))!.Delivery!.NextDueAt!.Value;
-        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 4 });
+        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 4, actor = "ann", reason = "scenario" });
 
         var delivered = await Host.EndAsync(payment);
         delivered.Is("Delivered", sends: 4);
@@ -39,7 +39,7 @@ public sealed class CommandScenarios : SharedHostScenarios
     public async Task SendNow_ForAnotherAttempt_IsRefusedOnTheRecord()
     {
         var payment = await WaitingForAttemptFourAsync("send-now-other");
-        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 9 });
+        var id = await AcceptedAsync(payment, "send-now", new { expectedAttempt = 9, actor = "ann", reason = "scenario" });
 
         var refused = await Host.Api.WaitAsync(payment.Id, found => found.Delivery is { Commands.Count: 1 }, HostUnderTest.Patience, "to have a verdict");
         var verdict = Assert.Single(refused.Delivery!.Commands);

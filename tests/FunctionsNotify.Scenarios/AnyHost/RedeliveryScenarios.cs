@@ -151,13 +151,13 @@ public sealed class RedeliveryScenarios : SharedHostScenarios
     {
         var payments = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RejectedAsync("bulk")));
         string[] ids = [.. payments.Select(payment => payment.Id), Payment.NewId("bulk-unknown")];
-        var dry = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids, dryRun = true });
-        var run = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
-        var again = await Host.Api.PostAsync("redeliveries", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
+        var dry = await Host.Api.PostAsync("bulk/notifications/redeliver", new { actor = "ann", reason = "scenario", paymentIds = ids, dryRun = true });
+        var run = await Host.Api.PostAsync("bulk/notifications/redeliver", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
+        var again = await Host.Api.PostAsync("bulk/notifications/redeliver", new { actor = "ann", reason = "scenario", paymentIds = ids }, key: $"bulk-{ids[0]}");
 
-        Assert.Equal([.. Enumerable.Repeat("WouldRedeliver", 5), "Unknown"], Verdicts(dry.Answer));
-        Assert.Equal([.. Enumerable.Repeat("Redelivered", 5), "Unknown"], Verdicts(run.Answer));
-        Assert.Equal([.. Enumerable.Repeat("AlreadyRedelivered", 5), "Unknown"], Verdicts(again.Answer));
+        Assert.Equal([.. Enumerable.Repeat("WouldDo", 5), "Unknown"], Verdicts(dry.Answer));
+        Assert.Equal([.. Enumerable.Repeat("Done", 5), "Unknown"], Verdicts(run.Answer));
+        Assert.Equal([.. Enumerable.Repeat("AlreadyDone", 5), "Unknown"], Verdicts(again.Answer));
         foreach (var payment in payments)
         {
             Assert.Equal("Delivered", (await OutcomeOfAsync(payment, payment.DeliveryId(2))).State);

@@ -36,6 +36,15 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public void Readme_Cost_IsTheOneThatIsReckoned()
+    {
+        var told = Regex.Matches(Regex.Match(Read("README.md"), @"idle production about[\s\S]*?more").Value, @"about (\d+)").Select(match => match.Value).ToList();
+        Assert.Equal(2, told.Count);
+        var reckoned = Regex.Match(Read("docs/deployment.md"), @"Month = [\s\S]*?\n\n").Value;
+        Assert.All(told, sum => Assert.Contains(sum, reckoned, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/deployment.md")]

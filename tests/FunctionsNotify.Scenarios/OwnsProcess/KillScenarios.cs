@@ -166,7 +166,7 @@ public sealed class BulkRedeliveryScenarios(ITestOutputHelper output)
         await EndedAsync(host, payments, 1);
 
         var request = new { actor = "ann", reason = "scenario", paymentIds = payments.Select(payment => payment.Id).ToArray() };
-        var cutOff = host.Api.PostAsync("redeliveries", request, key: "bulk-kill");
+        var cutOff = host.Api.PostAsync("bulk/notifications/redeliver", request, key: "bulk-kill");
         await host.Api.WaitAsync(
             payments[Count / 3].Id, answer => answer.DeliveryId == payments[Count / 3].DeliveryId(2), HostUnderTest.Patience, "to be redelivered");
         await own.Process.KillAsync();
@@ -174,13 +174,13 @@ public sealed class BulkRedeliveryScenarios(ITestOutputHelper output)
         await own.StartAsync();
 
         var began = TimeProvider.System.GetTimestamp();
-        var (status, answer) = await host.Api.PostAsync("redeliveries", request, key: "bulk-kill");
+        var (status, answer) = await host.Api.PostAsync("bulk/notifications/redeliver", request, key: "bulk-kill");
         var verdicts = answer.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("verdict").GetString()!).CountBy(verdict => verdict).ToDictionary();
         output.WriteLine($"{Count} payments: {string.Join(", ", verdicts.Select(verdict => $"{verdict.Value} {verdict.Key}"))} in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(Count, verdicts.GetValueOrDefault("Redelivered") + verdicts.GetValueOrDefault("AlreadyRedelivered"));
-        Assert.InRange(verdicts.GetValueOrDefault("AlreadyRedelivered"), 1, Count - 1);
+        Assert.Equal(Count, verdicts.GetValueOrDefault("Done") + verdicts.GetValueOrDefault("AlreadyDone"));
+        Assert.InRange(verdicts.GetValueOrDefault("AlreadyDone"), 1, Count - 1);
         await EndedAsync(host, payments, 2);
         foreach (var payment in payments)
         {

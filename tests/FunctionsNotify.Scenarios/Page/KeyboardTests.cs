@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 namespace FunctionsNotify.Scenarios.Page;
 
 /// <summary>No mouse: every test only presses keys.</summary>
-[Trait("Category", "heavy")]
 public sealed class KeyboardTests(OperatedHost host) : PageTests(host)
 {
     [BrowserFact]
@@ -69,6 +68,7 @@ public sealed class KeyboardTests(OperatedHost host) : PageTests(host)
         var link = Link(payment.Id);
         await link.FocusAsync();
         var newer = await Host.RejectedAsync();
+        await LookAgainAsync();
 
         await Assertions.Expect(Link(newer.Id)).ToBeVisibleAsync();
 

@@ -8,18 +8,18 @@ using Microsoft.Playwright;
 namespace FunctionsNotify.Scenarios.Page;
 
 /// <summary>
-/// A host of the page's own with a few hundred payments in every state, and one browser; started once for all tests.
+/// A host of the page's own with more payments than a list's page holds, in every state, and one browser; started once for all tests.
 /// Retries end within seconds; a refused set-up holds a delivery open for hours.
 /// </summary>
 public sealed class OperatedHost : IAsyncLifetime, IDisposable
 {
-    private const int DeliveredAtOnce = 150;
-    private const int Rejected = 60;
-    private const int DeliveredLate = 30;
-    private const int Exhausted = 30;
-    private const int Open = 30;
-    private const int Invalid = 12;
-    private const int Conflicts = 4;
+    private const int DeliveredAtOnce = 10;
+    private const int Rejected = 36;
+    private const int DeliveredLate = 6;
+    private const int Exhausted = 8;
+    private const int Open = 8;
+    private const int Invalid = 4;
+    private const int Conflicts = 2;
 
     private static readonly TimeSpan Patience = HostUnderTest.Patience;
 
@@ -45,8 +45,14 @@ public sealed class OperatedHost : IAsyncLifetime, IDisposable
         // Room for a busy machine: what is as expected is seen at once.
         Assertions.SetDefaultExpectTimeout(60_000);
         _simulator = await Suite.SimulatorAsync();
+        var browser = StartBrowserAsync();
         _own = await Suite.StartHostAsync("page", HostPolicy.OfSeconds(0.5, 1) with { SetupFloor = TimeSpan.FromHours(2) });
         await FillAsync();
+        await browser;
+    }
+
+    private async Task StartBrowserAsync()
+    {
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
     }

@@ -70,6 +70,9 @@ public abstract partial class PageTests(OperatedHost host) : IAsyncLifetime
     /// <summary>Opens a payment's place.</summary>
     private protected Task OpenAsync(PagePayment payment) => OpenAsync($"payments/{Uri.EscapeDataString(payment.Id)}");
 
+    /// <summary>The page asks again, as when its tab comes to the front.</summary>
+    protected Task LookAgainAsync() => Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
+
     /// <summary>Takes back the browser's note of a fault that the test made itself.</summary>
     protected void Forgive(string text) => Assert.NotEqual(0, _faults.RemoveAll(fault => fault.Contains(text, StringComparison.Ordinal)));
 

@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
-[Trait("Category", "heavy")]
 public sealed class PaymentTests(OperatedHost host) : PageTests(host)
 {
     private ILocator Timeline => Page.Locator("section", new() { Has = Page.GetByRole(AriaRole.Heading, new() { Name = "Timeline" }) }).GetByRole(AriaRole.Listitem);
@@ -47,7 +46,7 @@ public sealed class PaymentTests(OperatedHost host) : PageTests(host)
 
         await Assertions.Expect(State).ToHaveTextAsync("Delivered");
         await Assertions.Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Redeliveries" })).ToContainTextAsync("miraasked by the merchant");
-        await Page.GetByText("1 attempt, accepted").ClickAsync();
+        await Page.GetByText("1 attempt, begun").ClickAsync();
         await Assertions.Expect(Page.Locator("details")).ToContainTextAsync("ORDER_IS_CLOSED");
         Assert.Equal(2, Host.Received(payment));
     }
@@ -118,6 +117,31 @@ public sealed class PaymentTests(OperatedHost host) : PageTests(host)
 
         await Assertions.Expect(State).ToHaveTextAsync("Delivered");
         await Assertions.Expect(Timeline.Filter(new() { HasText = "Send now" })).ToContainTextAsync("Appliedby miraasked by the merchant");
+        await Assertions.Expect(Page.Locator("#said")).ToContainTextAsync("Attempt 2: acknowledged, SUCCESS.");
+    }
+
+    [BrowserFact]
+    public async Task Body_ShownToAnOperator_IsWhatWasSentAndACorrectionBeginsWithIt()
+    {
+        var payment = await Host.RejectedAsync();
+        await OpenAsync(payment);
+        await Button("Show what was sent…").ClickAsync();
+        await ConfirmAsync("Show it");
+        await Assertions.Expect(Page.Locator("pre")).ToHaveTextAsync(payment.Message());
+
+        await Page.ReloadAsync();
+        await Button("Redeliver…").ClickAsync();
+        await Dialog.GetByLabel("Your name").FillAsync("mira");
+        await Dialog.GetByLabel("Reason").FillAsync("asked by the merchant");
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Begin a correction with what was sent" }).ClickAsync();
+        await Assertions.Expect(Dialog.GetByLabel("Corrected notification")).ToHaveValueAsync(payment.Message());
+        await Dialog.GetByLabel("Corrected notification").FillAsync(payment.Message("corrected"));
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Redeliver", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(State).ToHaveTextAsync("Delivered");
+        await Assertions.Expect(Timeline.First).ToContainTextAsync("Correctionby mira");
+        await OpenAsync($"audit?paymentId={payment.Id}");
+        await Assertions.Expect(Rows.Filter(new() { HasText = "read-body" })).ToHaveCountAsync(2);
     }
 
     [BrowserFact]

@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
-[Trait("Category", "heavy")]
 public sealed class QuarantineTests(OperatedHost host) : PageTests(host)
 {
     private ILocator Status => Page.Locator(".heading .badge").Last;

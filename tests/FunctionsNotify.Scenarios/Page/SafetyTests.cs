@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 
 namespace FunctionsNotify.Scenarios.Page;
 
-[Trait("Category", "heavy")]
 public sealed partial class SafetyTests(OperatedHost host) : PageTests(host)
 {
     private const string Attack = "<img src=x onerror=\"window.attacked=1\"><script>window.attacked=1</script>";

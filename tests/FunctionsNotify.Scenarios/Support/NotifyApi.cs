@@ -93,7 +93,7 @@ internal sealed class NotifyApi : IDisposable
 
     /// <summary>Gives a command; <paramref name="kind"/> is <c>cancel</c> or <c>send-now</c>.</summary>
     public Task<(HttpStatusCode Status, JsonElement Answer)> CommandAsync(string paymentId, string kind, object? body = null) =>
-        PostAsync($"{Path(paymentId)}/{kind}", body);
+        PostAsync($"{Path(paymentId)}/{kind}", body ?? new { actor = "ann", reason = "scenario" });
 
     /// <summary>Asks for a change: a POST below <c>/api</c>.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Answer)> PostAsync(string path, object? body, string? key = null)

@@ -1,7 +1,7 @@
 import { get, session } from './api.js';
 import { h, icon, note, render } from './dom.js';
 import { askForKey } from './dialog.js';
-import { ago, duration, tick } from './format.js';
+import { ago, duration, localTime, tick } from './format.js';
 import { poll } from './live.js';
 import { showOverview } from './overview.js';
 import { showDeliveries, showSearch } from './deliveries.js';
@@ -9,16 +9,18 @@ import { showPayment } from './payment.js';
 import { showQuarantine, showRecord } from './quarantine.js';
 import { showBulk } from './bulk.js';
 import { showAudit } from './audit.js';
+import { showApi } from './reference.js';
 
 const views = [
   { name: 'overview', title: 'Overview', path: [], show: showOverview },
   { name: 'deliveries', title: 'Deliveries', path: ['deliveries'], show: showDeliveries },
   { name: 'deliveries', title: 'Search', path: ['search'], show: showSearch },
   { name: 'deliveries', title: 'Payment', path: ['payments', null], show: showPayment },
-  { name: 'deliveries', title: 'Redeliver many', path: ['redeliver'], show: showBulk },
+  { name: 'deliveries', title: 'Many at once', path: ['bulk', null], show: showBulk },
   { name: 'quarantine', title: 'Quarantine', path: ['quarantine'], show: showQuarantine },
   { name: 'quarantine', title: 'Quarantined message', path: ['quarantine', null, null], show: showRecord },
   { name: 'audit', title: 'Audit', path: ['audit'], show: showAudit },
+  { name: 'api', title: 'API', path: ['api'], show: showApi },
 ];
 
 const main = document.getElementById('main');
@@ -80,6 +82,7 @@ function placeOf(parts, params, signal, isNewPlace) {
 
 function banner(summary, fault) {
   const lines = [];
+  if (summary?.pause) lines.push(`Sending is paused since ${localTime(new Date(summary.pause.since))}, by ${summary.pause.actor}: ${summary.pause.reason}. Deliveries wait without using retries.`);
   if (summary?.latenessSeconds > 60) lines.push(`The most overdue delivery is ${duration(summary.latenessSeconds * 1000)} late.`);
   const unread = Object.entries(summary?.unread ?? {});
   if (unread.length) lines.push(`Not counted: ${unread.map(([part, why]) => `${part} (${why})`).join(', ')}.`);

@@ -84,7 +84,9 @@ function filterForm(view, query) {
     h('div', { class: 'buttons' },
       h('button', { type: 'submit', class: 'primary', 'data-key': 'filter' }, 'Filter'),
       h('a', { class: 'button', href: `#/${view}`, 'data-key': 'clear' }, 'Clear'),
-      h('a', { class: 'button', href: `#/redeliver${search(query)}`, 'data-key': 'redeliver-all' }, icon('again'), 'Redeliver these…')));
+      h('a', { class: 'button', href: `#/bulk/redeliver${search(query)}`, 'data-key': 'redeliver-all' }, icon('again'), 'Redeliver these…'),
+      h('a', { class: 'button', href: `#/bulk/send-now${search(query)}`, 'data-key': 'send-all' }, icon('send'), 'Send these now…'),
+      h('a', { class: 'button', href: `#/bulk/cancel${search(query)}`, 'data-key': 'cancel-all' }, icon('slash'), 'Cancel these…')));
 }
 
 export function pager(view, query, token, page) {

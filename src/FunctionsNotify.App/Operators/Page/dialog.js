@@ -36,41 +36,50 @@ const required = { required: true, autocomplete: 'off', spellcheck: 'false' };
 
 /**
  * Asks before something changes: who, why, and whatever `fields` add by the API's names. `run` makes the call; a refusal
- * stays in the dialog. The idempotency key is made once, so that trying again never does a thing twice.
+ * stays in the dialog. The idempotency key is made once, so that trying again never does a thing twice. `first` is a
+ * call that may be made before, by the same person and for the same reason.
  */
-export function confirm({ title, explain, confirm: word, danger, fields = {}, run, done }) {
+export function confirm({ title, explain, confirm: word, danger, fields = {}, first, run, done }) {
   const key = crypto.randomUUID();
   const actor = session.user ? null : field('Your name', h('input', { ...required, name: 'actor', maxlength: 64, value: session.actor }));
   const reason = field('Reason', h('input', { ...required, name: 'reason', maxlength: 200 }), { hint: 'Kept in the audit log. At most 200 characters.' });
   const all = { ...fields, actor, reason };
   const problem = h('div', { role: 'alert' });
   const submit = h('button', { type: 'submit', class: danger ? 'danger' : 'primary' }, word);
+  const before = first && h('button', { type: 'button', 'data-key': 'first', onclick: () => call(before, first.words, by => first.run(by).then(() => before.remove())) }, first.words);
   const dialog = frame(title, [
     h('div', { class: 'explain' }, explain),
-    Object.values(fields), actor, reason, problem,
+    Object.values(fields), actor, reason, before && h('div', null, before), problem,
   ], submit, true);
 
-  dialog.querySelector('form').addEventListener('submit', async event => {
-    event.preventDefault();
-    if (submit.ariaDisabled === 'true') return;
-    submit.ariaDisabled = 'true';
-    submit.textContent = 'Working…';
+  async function call(button, words, make) {
+    if (button.ariaDisabled === 'true') return;
+    button.ariaDisabled = 'true';
+    button.textContent = 'Working…';
     problem.replaceChildren();
     Object.values(all).forEach(each => each?.complain());
     if (actor) session.actor = actor.input.value.trim();
     try {
       const missing = Object.entries({ actor, reason }).filter(([, each]) => each?.input.value.trim() === '');
       if (missing.length) throw new ApiError(400, '', Object.fromEntries(missing.map(([name]) => [name, ['is required']])));
-      const answer = await run({ actor: actor?.input.value.trim(), reason: reason.input.value.trim() }, key);
-      dialog.close('done');
-      done?.(answer);
+      await make({ actor: actor?.input.value.trim(), reason: reason.input.value.trim() });
+      button.textContent = words;
     } catch (fault) {
       if (!(fault instanceof ApiError)) throw fault;
       complain(fault, all, problem);
-      submit.textContent = fault.isLasting ? word : 'Try again';
+      button.textContent = fault.isLasting ? words : 'Try again';
     } finally {
-      submit.ariaDisabled = 'false';
+      button.ariaDisabled = 'false';
     }
+  }
+
+  dialog.querySelector('form').addEventListener('submit', event => {
+    event.preventDefault();
+    return call(submit, word, async by => {
+      const answer = await run(by, key);
+      dialog.close('done');
+      done?.(answer);
+    });
   });
   dialog.showModal();
   (actor && !actor.input.value ? actor : reason).input.focus();
@@ -117,9 +126,9 @@ export function askForKey(wasRefused) {
     const input = field('Function key', h('input', { ...required, type: 'password', name: 'key', autocomplete: 'off' }),
       { hint: 'Kept in this tab only, until you sign out or close it.' });
     const dialog = frame('Sign in', [
-      h('p', { class: 'explain' }, 'The API asks who you are.'),
+      h('p', { class: 'explain' }, 'This page calls the API with a function key.'),
       input,
-      h('p', null, 'Where Microsoft Entra is on, ', h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, 'sign in with it'), ' as well as with the key.'),
+      h('p', null, 'Where Microsoft Entra is on, the API asks for your ', h('a', { href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent('/api/ui')}` }, 'Microsoft sign-in'), ' too, beside the key.'),
     ], h('button', { type: 'submit', class: 'primary' }, 'Sign in'));
     if (wasRefused) input.complain('The API refused the key.');
     dialog.querySelector('form').addEventListener('submit', event => {

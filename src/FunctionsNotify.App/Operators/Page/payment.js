@@ -5,14 +5,14 @@ import { count, time, timeAndAgo } from './format.js';
 import { poll } from './live.js';
 import { quarantineLinks } from './deliveries.js';
 import { timeline } from './timeline.js';
-import { cause, command, state, verdict } from './words.js';
+import { cause, command, kind, state, verdict, waitsFor } from './words.js';
 
 const changes = { Redelivery: 'Redelivered', Correction: 'Redelivered with a corrected body', Repair: 'Repaired' };
 
 export async function showPayment(place) {
   const [paymentId] = place.parts.slice(1);
   const path = `notifications/${segment(paymentId)}`;
-  let shown = null, awaited = null;
+  let shown = null, awaited = null, sentBody = null;
 
   async function load() {
     const view = await get(path, {}, place.signal);
@@ -21,21 +21,31 @@ export async function showPayment(place) {
     if (text === shown || (shown !== null && isBeingSelected(place.main))) return;
     const quarantined = (await get('quarantine', { paymentId, pageSize: 20 }, place.signal)).items;
     shown = text;
-    place.show([paymentId, [copyButton(paymentId, 'the paymentId'), badge(state(view.state), state(view.state).meaning)]], content(view, quarantined, act));
+    place.show([paymentId, [copyButton(paymentId, 'the paymentId'), badge(state(view.state), state(view.state).meaning)]], content(view, quarantined, act, sentBody));
     place.main.querySelector('h1').classList.add('id');
   }
 
-  // A command's verdict comes with a later answer.
+  // A command's verdict comes with a later answer, and the result of the attempt that it made after it.
   function announce({ delivery }) {
-    const found = awaited && delivery?.commands?.find(item => item.id === awaited);
+    const found = awaited && delivery?.commands?.find(item => item.id === awaited.commandId);
     if (!found) return;
+    const result = found.result === 'Applied' && awaited.attempt ? delivery.attempts.find(item => item.number === awaited.attempt)?.result : null;
+    const isPostponed = delivery.phase === 'Waiting' && delivery.waitsFor && delivery.nextAttempt === awaited.attempt;
+    if (found.result === 'Applied' && awaited.attempt && !result && !isPostponed && delivery.nextAttempt) return;
+    const attempt = result ? ` Attempt ${awaited.attempt}: ${kind(result.kind).text.toLowerCase()}${result.resultCode ? `, ${result.resultCode}` : ''}.` : isPostponed ? ` Attempt ${awaited.attempt} was ${waitsFor(delivery.waitsFor)}.` : '';
     awaited = null;
-    say(`${command(found.kind)}: ${verdict(found.result).text.toLowerCase()}${found.detail ? `. ${found.detail}` : ''}.`);
+    say(`${command(found.kind)}: ${verdict(found.result).text.toLowerCase()}${found.detail ? `. ${found.detail}` : ''}.${attempt}`);
   }
 
   function act(what, view) {
-    confirm({ ...actions[what](view, path), done: answer => {
-      awaited = answer.commandId ?? null;
+    confirm({ ...actions[what](view, path, sentBody), done: answer => {
+      if (what === 'showBody') {
+        sentBody = answer.body;
+        shown = null;
+        again();
+        return;
+      }
+      awaited = answer.commandId ? answer : null;
       say(answer.commandId ? 'Accepted. The verdict will stand in the timeline.' : answer.isRepeat ? 'This was redelivered already, by this very request.' : 'Accepted: a new delivery was started.');
       again();
       place.live.refresh();
@@ -65,12 +75,22 @@ const actions = {
       run: by => post(`${path}/repair`, { ...by, force: force.input.checked || null }),
     };
   },
-  redeliver(view, path) {
+  showBody: (view, path) => ({
+    title: 'Show what was sent', confirm: 'Show it',
+    explain: "It is the payment's own data: the audit log will say who read it, and why.",
+    run: by => post(`${path}/body`, by),
+  }),
+  redeliver(view, path, sentBody) {
     const wasDelivered = view.state === 'Delivered';
     const force = checkbox('Deliver it again although it was delivered', 'Alipay+ gets the same result once more.');
     const body = folded('With a corrected body', field('Corrected notification', h('textarea', { name: 'body', rows: 6, spellcheck: 'false' }),
       { hint: 'JSON. paymentId, paymentRequestId and resultStatus must stay as they are. Empty: the body as it is.' }));
+    const begin = text => {
+      body.input.value = text;
+      body.open = true;
+    };
     return {
+      first: { words: 'Begin a correction with what was sent', run: async by => begin(sentBody ?? (await post(`${path}/body`, by)).body) },
       title: 'Redeliver', confirm: 'Redeliver', fields: wasDelivered ? { force, body } : { body },
       explain: 'A new delivery is started, with its own attempts and the whole retry schedule.',
       run: (by, key) => post(`${path}/redeliver`, { ...by, force: force.input.checked || null }, { key, raw: { body: body.input.value.trim() } }),
@@ -78,7 +98,7 @@ const actions = {
   },
 };
 
-function content(view, quarantined, act) {
+function content(view, quarantined, act, sentBody) {
   const { delivery } = view;
   const isBroken = view.state === 'Open' && delivery && !delivery.nextAttempt;
   const action = view.operatorAction ?? delivery?.operatorAction;
@@ -96,13 +116,19 @@ function content(view, quarantined, act) {
       ['Delivery', [h('span', { class: 'id' }, view.deliveryId), view.generation > 1 ? ` (the ${ordinal(view.generation)} of this payment)` : '']],
       ['Repeated messages', view.duplicates > 0 ? `${view.duplicates}, same content, not sent again` : null],
     ]),
-    section('Timeline', delivery ? timeline(delivery) : h('p', { class: 'empty' }, view.state === 'Open' ? 'The start is under way.' : 'The attempts are not kept any more; the state is.')),
+    section('What was sent', sentBody === null
+      ? h('button', { type: 'button', 'data-key': 'showBody', onclick: () => act('showBody', view) }, 'Show what was sent…')
+      : h('pre', { tabindex: 0, 'aria-label': 'What was sent' }, sentBody)),
+    section('Timeline', delivery ? timeline(delivery, begunBy(view, delivery)) : h('p', { class: 'empty' }, view.state === 'Open' ? 'The start is under way.' : 'The attempts are not kept any more; the state is.')),
     view.history?.length > 0 && section('Redeliveries', history(view.history)),
     view.earlierDeliveries?.length > 0 && section('Earlier deliveries', view.earlierDeliveries.map(report =>
-      h('details', { 'data-key': `earlier-${report.deliveryId}` }, h('summary', null, badge(state(report.state)), ' ', h('span', { class: 'id' }, report.deliveryId), ` ${count(report.attemptCount, 'attempt')}, accepted `, time(report.acceptedAt)), timeline(report)))),
+      h('details', { 'data-key': `earlier-${report.deliveryId}` }, h('summary', null, badge(state(report.state)), ' ', h('span', { class: 'id' }, report.deliveryId), ` ${count(report.attemptCount, 'attempt')}, begun `, time(begunBy(view, report)?.at ?? report.acceptedAt)), timeline(report, begunBy(view, report))))),
     quarantined.length > 0 && section('Quarantined messages of this payment', quarantineLinks(quarantined)),
   ];
 }
+
+// A later delivery begins with the redelivery, not with the first acceptance.
+const begunBy = (view, { deliveryId }) => view.history?.find(change => change.deliveryId === deliveryId);
 
 function buttons(view, isBroken) {
   if (isBroken) return [['repair', 'Repair…', 'again', 'primary']];

@@ -4,9 +4,11 @@ import { checkbox, confirm, field } from './dialog.js';
 import { ago, count, time, timeAndAgo } from './format.js';
 import { pager, paymentLink } from './deliveries.js';
 import { poll } from './live.js';
-import { messageState, status, statuses } from './words.js';
+import { bulkActions, messageState, status, statuses } from './words.js';
 
 const recordPath = id => id.split('/').map(segment).join('/');
+
+export const quarantineLink = (id, words) => h('a', { class: 'id', href: `#/quarantine/${recordPath(id)}`, 'data-key': id }, words);
 
 export async function showQuarantine(place) {
   const query = Object.fromEntries(['state', 'status', 'paymentId'].map(name => [name, place.params.get(name) ?? '']));
@@ -41,7 +43,8 @@ function filter(query) {
   } },
     select('state', 'State', ['Invalid', 'Conflict'], query.state), select('status', 'Status', statuses, query.status),
     field('paymentId', h('input', { name: 'paymentId', value: query.paymentId, maxlength: 256, autocomplete: 'off', spellcheck: 'false', 'data-key': 'paymentId' })),
-    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', 'data-key': 'filter' }, 'Filter'), h('a', { class: 'button', href: '#/quarantine', 'data-key': 'clear' }, 'Clear')));
+    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'primary', 'data-key': 'filter' }, 'Filter'), h('a', { class: 'button', href: '#/quarantine', 'data-key': 'clear' }, 'Clear'),
+      ['requeue', 'discard'].map(action => h('a', { class: 'button', href: `#/bulk/${action}${search({ state: query.state, status: query.status, paymentId: query.paymentId })}`, 'data-key': `${action}-all` }, `${bulkActions[action].verb} these…`))));
 }
 
 function records(items) {

@@ -6,10 +6,11 @@ import { cause, command, kind, state, verdict, waitsFor } from './words.js';
 const punctual = 1000;
 
 /** One delivery's story in the order of time: attempts, waits, commands, and what comes next or how it ended. */
-export function timeline(report) {
+export function timeline(report, begun) {
   const events = [
-    entry(report.acceptedAt, 'mute', 'inbox', h('strong', null, 'Accepted'), report.supersedes && ['delivers again ', h('code', null, report.supersedes)]),
-    ...leftOut(report),
+    begun ? entry(begun.at, 'mute', 'again', [h('strong', null, begun.kind), begun.actor && h('span', null, `by ${begun.actor}`)], begun.reason && h('q', null, begun.reason), report.supersedes && ['delivers again ', h('code', null, report.supersedes)])
+      : entry(report.acceptedAt, 'mute', 'inbox', h('strong', null, 'Accepted')),
+    ...leftOut(report, begun),
     ...report.attempts.flatMap((attempt, index) => [wait(report.attempts[index - 1], attempt), attemptEntry(attempt)]),
     ...(report.commands ?? []).map(commandEntry),
   ].filter(Boolean);
@@ -22,9 +23,9 @@ function entry(iso, tone, sign, title, ...lines) {
   return { at: new Date(iso), element: h('li', { class: tone }, h('span', { class: 'mark' }, icon(sign)), h('div', { class: 'what' }, h('div', { class: 'title' }, title), lines.filter(Boolean).map(line => h('div', { class: 'line' }, line))), h('div', { class: 'when' }, time(iso))) };
 }
 
-function leftOut({ attempts, acceptedAt }) {
+function leftOut({ attempts, acceptedAt }, begun) {
   const missing = (attempts[0]?.number ?? 1) - 1;
-  return missing > 0 ? [entry(acceptedAt, 'mute', 'question', h('span', { class: 'muted' }, `${count(missing, 'earlier attempt')} left out for space`))] : [];
+  return missing > 0 ? [entry(begun?.at ?? acceptedAt, 'mute', 'question', h('span', { class: 'muted' }, `${count(missing, 'earlier attempt')} left out for space`))] : [];
 }
 
 const endOf = attempt => new Date(attempt.result.startedAt).getTime() + (milliseconds(attempt.result.duration) ?? 0);

@@ -36,6 +36,7 @@ export const waitsFor = name => ({
   BreakerOpen: 'postponed: the breaker towards Alipay+ is open',
   SignerThrottled: 'postponed: the signing service asked us to slow down',
   LimiterFull: 'postponed: this instance\'s send limit is full',
+  Paused: 'postponed: operators have paused sending',
 })[name] ?? name;
 
 export const command = name => ({ Cancel: 'Cancel', SendNow: 'Send now', Wake: 'Wake (sweeper)' })[name] ?? 'Command';
@@ -61,12 +62,26 @@ export const status = of({
 export const statuses = ['Waiting', 'Requeuing', 'Requeued', 'Discarded'];
 
 export const bulk = of({
-  WouldRedeliver: word('info', 'send', 'Would be redelivered'),
-  Redelivered: word('ok', 'check', 'Redelivered'),
-  AlreadyRedelivered: word('ok', 'check', 'Already redelivered', 'by this very run'),
+  WouldDo: word('info', 'send', 'Would be done'),
+  Done: word('ok', 'check', 'Done'),
+  AlreadyDone: word('ok', 'check', 'Already done', 'by this very run'),
   Open: word('mute', 'clock', 'Left: still open'),
   Delivered: word('mute', 'check', 'Left: delivered'),
-  Unknown: word('warn', 'question', 'Unknown payment'),
+  Ended: word('mute', 'check', 'Left: ended'),
+  Taken: word('mute', 'person', 'Left: decided', 'somebody was first'),
+  Unknown: word('warn', 'question', 'Unknown'),
   Broken: word('warn', 'warning', 'Left: broken', 'repair it instead'),
+  Refused: word('warn', 'warning', 'Left: refused'),
   Failed: word('bad', 'cross', 'Failed', 'run again'),
 });
+
+const payments = 'bulk/notifications', messages = 'bulk/quarantine';
+
+// The changes to many: what the API calls them, and how they are spoken of.
+export const bulkActions = {
+  redeliver: { path: `${payments}/redeliver`, list: 'deliveries', title: 'Redeliver many', verb: 'Redeliver', of: 'payment', explain: 'Each gets a new delivery with the whole retry schedule.', force: ['Also what was delivered', 'Alipay+ gets the same results once more.'] },
+  'send-now': { path: `${payments}/send-now`, list: 'deliveries', title: 'Send many now', verb: 'Send', after: ' now', of: 'payment', explain: 'Each open delivery makes the attempt that it waits for at once, and uses it up.' },
+  cancel: { path: `${payments}/cancel`, list: 'deliveries', title: 'Cancel many', verb: 'Cancel', of: 'payment', explain: 'Each open delivery ends, and Alipay+ has to learn its result another way.' },
+  requeue: { path: `${messages}/requeue`, list: 'quarantine', title: 'Requeue many', verb: 'Requeue', of: 'message', explain: 'Each goes through every check again, exactly as it was.', force: ['Also what would be refused again, or is very old', 'Each record will say what was set aside.'] },
+  discard: { path: `${messages}/discard`, list: 'quarantine', title: 'Discard many', verb: 'Discard', of: 'message', explain: 'Says that they need nothing more. The records stay.' },
+};

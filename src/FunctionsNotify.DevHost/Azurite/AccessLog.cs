@@ -1,14 +1,32 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace FunctionsNotify.Bench;
+namespace FunctionsNotify.DevHost;
 
 /// <summary>One request that Azurite answered.</summary>
-internal sealed record StorageRequest(DateTimeOffset At, string Kind, string? InstanceId);
+public sealed record StorageRequest(DateTimeOffset At, string Kind, string? InstanceId);
 
 /// <summary>Azurite's access log: each request is one transaction of a storage account.</summary>
-internal sealed partial class AccessLog(string file)
+public sealed partial class AccessLog(string file)
 {
+    /// <summary>How many requests of each kind came within a time.</summary>
+    public IReadOnlyDictionary<string, int> Count(DateTimeOffset from, DateTimeOffset to) => Read()
+        .Where(request => request.At >= from && request.At < to)
+        .GroupBy(request => request.Kind, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+
+    /// <summary>How many a second while nothing is to be done: polling and leases.</summary>
+    public async Task<IReadOnlyDictionary<string, double>> IdleAsync(TimeSpan time)
+    {
+        var from = DateTimeOffset.UtcNow;
+        await Task.Delay(time).ConfigureAwait(false);
+        return Count(from, from + time).ToDictionary(kind => kind.Key, kind => kind.Value / time.TotalSeconds, StringComparer.Ordinal);
+    }
+
+    /// <summary>How many for each payment, those of idling taken off.</summary>
+    public IReadOnlyDictionary<string, double> PerPayment(DateTimeOffset from, DateTimeOffset to, int payments, IReadOnlyDictionary<string, double> idle) => Count(from, to)
+        .ToDictionary(kind => kind.Key, kind => (kind.Value - (idle.GetValueOrDefault(kind.Key) * (to - from).TotalSeconds)) / payments, StringComparer.Ordinal);
+
     public IReadOnlyList<StorageRequest> Read()
     {
         using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
@@ -54,6 +72,7 @@ internal sealed partial class AccessLog(string file)
         _ when isMessage => "notifications",
         _ when resource.EndsWith("Instances", StringComparison.Ordinal) => "instances",
         _ when resource.EndsWith("History", StringComparison.Ordinal) || resource == "$batch" => "history",
+        _ when resource.EndsWith("Partitions", StringComparison.Ordinal) => "leases",
         _ when isTable => "claims and index",
         _ => "blobs and others",
     };

@@ -1,10 +1,32 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace FunctionsNotify.Cli;
 
-/// <summary>One call of a bulk redelivery: about so many payments, by id or by a filter over a stretch of time.</summary>
+/// <summary>A change that can be made to many: what the API calls it, and what a person is asked.</summary>
+internal sealed record BulkAction(string Name, string Of, string Progress, Func<string, string> Question)
+{
+    public static BulkAction Redeliver { get; } = new("redeliver", "notifications", "Redelivering", wanted => $"Deliver {wanted} payments again?");
+
+    public static BulkAction SendNow { get; } = new("send-now", "notifications", "Sending", wanted => $"Send {wanted} payments now?");
+
+    public static BulkAction Cancel { get; } = new("cancel", "notifications", "Cancelling", wanted => $"Cancel {wanted} deliveries?");
+
+    public static BulkAction Requeue { get; } = new("requeue", "quarantine", "Requeuing", wanted => $"Requeue {wanted} messages?");
+
+    public static BulkAction Discard { get; } = new("discard", "quarantine", "Discarding", wanted => $"Discard {wanted} messages?");
+}
+
+/// <summary>One call of a bulk change: about so many, by id or by a filter over a stretch of time.</summary>
 internal sealed record BulkPart(int Count, IReadOnlyList<string>? PaymentIds, DeliveryFilter? Filter)
 {
+    public IReadOnlyList<string>? QuarantineIds { get; init; }
+
+    public static IReadOnlyList<BulkPart> OfMessages(IReadOnlyList<string> quarantineIds) =>
+        [.. quarantineIds.Chunk(PerCall).Select(chunk => new BulkPart(chunk.Length, null, null) { QuarantineIds = chunk })];
+
     private const int PerCall = 100;
 
     public static IReadOnlyList<BulkPart> Of(IReadOnlyList<string> paymentIds) =>
@@ -39,16 +61,18 @@ internal sealed record BulkPart(int Count, IReadOnlyList<string>? PaymentIds, De
 }
 
 /// <summary>
-/// Redelivers many payments in calls of about a hundred, so that there is progress to show and little to do again after an
+/// Changes many in calls of about a hundred, so that there is progress to show and little to do again after an
 /// interruption. Every call carries the same idempotency key: a run that was cut off is finished by running it again.
 /// </summary>
-internal sealed class BulkRedelivery(Session session, CallBody statement, string key)
+internal sealed class BulkRun(Session session, BulkAction action, CallBody statement, string key)
 {
     private const int MaxShown = 20;
+    private const int MaxKeyLength = 64;
 
-    private static readonly string[] _done = ["Redelivered", "AlreadyRedelivered"];
-    private static readonly string[] _needless = ["Open", "Delivered"];
-    private static readonly string[] _columns = ["Payment", "Verdict", "Delivery", "Detail"];
+    private static readonly string[] _done = ["Done", "AlreadyDone"];
+    private static readonly string[] _needless = ["Open", "Delivered", "Ended", "Taken"];
+    private readonly string _noun = action.Of == "quarantine" ? "message" : "payment";
+    private static readonly string[] _columns = ["Of", "Verdict", "Delivery", "Detail"];
 
     /// <summary>Says what would happen, and to how many payments.</summary>
     public async Task<int> PreviewAsync(IReadOnlyList<BulkPart> parts, CancellationToken stop)
@@ -60,8 +84,24 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
             session.Output.Hint($"{verdict}: {count}");
         }
 
-        return results.Count(result => result.Text("verdict") == "WouldRedeliver");
+        return results.Count(result => result.Text("verdict") == "WouldDo");
     }
+
+    public static Option<string?> KeyOption() => new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of beginning another.", HelpName = "KEY" };
+
+    public static string Key(string? given)
+    {
+        var key = given ?? "notify-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        return key.Length is > 0 and <= MaxKeyLength && key.All(character => character is >= ' ' and <= '~')
+            ? key
+            : throw CliFault.Usage($"--idempotency-key: must be 1 to {MaxKeyLength} printable ASCII characters, has {key.Length}");
+    }
+
+    public static string Quoted(string value) => value.All(character => char.IsAsciiLetterOrDigit(character) || "-_.,:/+".Contains(character, StringComparison.Ordinal))
+        ? value
+        : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    public void Confirm(int wanted) => session.Confirm(action.Question(wanted.ToString(CultureInfo.InvariantCulture)));
 
     public async Task<int> RunAsync(IReadOnlyList<BulkPart> parts, bool dryRun, string? resumeHint, CancellationToken stop)
     {
@@ -94,7 +134,7 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
                 session.Output.Hint(line);
             }
 
-            session.Output.Hint(resumeHint is null ? $"{results.Count} payments were looked at." : $"{results.Count} payments are done; finish it with: {resumeHint}");
+            session.Output.Hint(resumeHint is null ? $"{results.Count} were looked at." : $"{results.Count} are done; finish it with: {resumeHint}");
             return ExitCodes.Partly;
         }
 
@@ -103,16 +143,16 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
 
     private async Task CallAsync(IReadOnlyList<BulkPart> parts, bool dryRun, List<JsonElement> results, CancellationToken stop)
     {
-        using var progress = new Progress(session, dryRun ? "Dry run" : "Redelivering", parts.Sum(part => part.Count));
+        using var progress = new Progress(session, dryRun ? "Dry run" : action.Progress, parts.Sum(part => part.Count));
         var done = 0;
         foreach (var part in parts)
         {
-            var answer = await session.Api.PostAsync(ApiCall.To("redeliveries"), statement with { DryRun = dryRun, PaymentIds = part.PaymentIds, Filter = part.Filter }, key, stop);
+            var answer = await session.Api.PostAsync(ApiCall.To("bulk", action.Of, action.Name), statement with { DryRun = dryRun, PaymentIds = part.PaymentIds, QuarantineIds = part.QuarantineIds, Filter = part.Filter }, key, stop);
             results.AddRange(answer.Items("results"));
             progress.Report(done += part.Count);
             if (answer.IsTrue("isMore"))
             {
-                throw CliFault.NotDone("More payments match than one call may hold, all accepted at the same moment: redeliver them by id.");
+                throw CliFault.NotDone("More payments match than one call may hold, all accepted at the same moment: name them by id.");
             }
         }
     }
@@ -130,12 +170,12 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
         var shown = results.Count <= MaxShown ? results : [.. results.Where(result => !IsAsWished(result)).Take(MaxShown)];
         if (shown.Count > 0)
         {
-            session.Output.Table(_columns, shown.Select(IReadOnlyList<string?> (result) => [result.Text("paymentId"), result.Text("verdict"), result.Text("deliveryId"), result.Text("detail")]));
+            session.Output.Table(_columns, shown.Select(IReadOnlyList<string?> (result) => [result.Text("quarantineId") ?? result.Text("paymentId"), result.Text("verdict"), result.Text("deliveryId"), result.Text("detail")]));
         }
 
         session.Output.Line(results.Count == 0
             ? "Nothing matches."
-            : $"{(results.Count == 1 ? "1 payment" : $"{results.Count} payments")}: {string.Join(", ", counts.Select(count => $"{count.Value} {count.Key}"))}.");
+            : $"{(results.Count == 1 ? $"1 {_noun}" : $"{results.Count} {_noun}s")}: {string.Join(", ", counts.Select(count => $"{count.Value} {count.Key}"))}.");
         if (!statement.Force && counts.ContainsKey("Delivered"))
         {
             session.Output.Hint("Delivered: Alipay+ has acknowledged them; --force delivers them again.");
@@ -144,7 +184,7 @@ internal sealed class BulkRedelivery(Session session, CallBody statement, string
 
     private static bool IsDone(JsonElement result) => _done.Contains(result.Text("verdict"));
 
-    private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldRedeliver" || IsDone(result);
+    private static bool IsAsWished(JsonElement result) => result.Text("verdict") is "WouldDo" || IsDone(result);
 
     private static SortedDictionary<string, int> Counts(List<JsonElement> results) =>
         new(results.CountBy(result => result.Text("verdict") ?? "unknown").ToDictionary(), StringComparer.Ordinal);
