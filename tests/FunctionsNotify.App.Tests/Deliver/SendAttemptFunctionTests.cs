@@ -206,7 +206,7 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     private SendAttemptFunction Function(ILogger<SendAttemptFunction>? logger = null) => new(
-        new GuardedSender(_client.Object, new OverloadPolicy(), _world.Metrics, Time, NullLogger<GuardedSender>.Instance),
+        Senders.New(_client.Object, new OverloadPolicy(), _world.Metrics, Time),
         _world.Recorder,
         _world.Metrics,
         Time,
