@@ -20,6 +20,6 @@ case "${1:-all}" in
   delivery | wire | all) ;;
   *) echo "error: unknown part $1; usage: ./eng/mutation.sh [delivery|wire]" >&2; exit 2 ;;
 esac
-[ "${1:-all}" = wire ] || run delivery FunctionsNotify.App.Tests FunctionsNotify.Delivery 'FullyQualifiedName!~Storage' '*.cs'
+[ "${1:-all}" = wire ] || run delivery FunctionsNotify.App.Tests FunctionsNotify.Delivery 'FullyQualifiedName~Core.De|FullyQualifiedName~Core.Outcome|FullyQualifiedName~Core.Operator|FullyQualifiedName~Core.Retry|FullyQualifiedName~Core.Stored' '*.cs'
 [ "${1:-all}" = delivery ] || run wire FunctionsNotify.AlipayPlus.Tests FunctionsNotify.AlipayPlus 'FullyQualifiedName!~Simulator&FullyQualifiedName!~Notification&FullyQualifiedName!~CanonicalJson' \
   Signing.cs SignatureHeader.cs PublicKeyRing.cs RsaKeys.cs Answer.cs ResultCodes.cs NotifyPushPaymentClient.cs

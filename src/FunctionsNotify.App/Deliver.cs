@@ -43,8 +43,6 @@ internal sealed class DeliveryLoop
     private Task<JsonElement?> _command;
     private int _commandsTaken;
 
-    // An attempt whose activity failed in the app may have ended the delivery and recorded it before.
-
     public DeliveryLoop(TaskOrchestrationContext context, DeliveryInput input)
     {
         _context = context;

@@ -35,19 +35,27 @@ internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues
         var attempt = new SentAttempt(result);
         try
         {
-            if (!delivery.IsEndedByAnswer)
+            if (delivery.IsEndedByAnswer)
             {
-                return attempt with { Ended = await ProgressAsync(delivery, cancellationToken).ConfigureAwait(false) };
+                attempt = attempt with
+                {
+                    Ended = await claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, RecordedEnd.Of(delivery), input.ClaimTag, cancellationToken).ConfigureAwait(false),
+                };
+                if (attempt.Ended.State == delivery.State)
+                {
+                    await TellAsync(delivery.Adopt(attempt.Ended), cancellationToken).ConfigureAwait(false);
+                    attempt = attempt with { IsTold = true };
+                }
             }
-
-            attempt = attempt with
+            else if (delivery.Phase != DeliveryPhase.Final)
             {
-                Ended = await claims.FinishAsync(delivery.PaymentId, delivery.DeliveryId, RecordedEnd.Of(delivery), input.ClaimTag, cancellationToken).ConfigureAwait(false),
-            };
-            if (attempt.Ended.State == delivery.State)
-            {
-                await TellAsync(delivery.Adopt(attempt.Ended), cancellationToken).ConfigureAwait(false);
-                attempt = attempt with { IsTold = true };
+                await WithinLimitAsync(
+                    async token =>
+                    {
+                        await index.UpsertAsync(DeliveryIndexRow.Of(delivery), token).ConfigureAwait(false);
+                        return true;
+                    },
+                    cancellationToken).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // Whatever kept it from being recorded, the attempt was made.
@@ -61,34 +69,9 @@ internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues
         return attempt;
     }
 
-    // The end that an earlier run of the attempt may have recorded; null where there is none, or it cannot be read in time.
-    public async Task<RecordedEnd?> FindEndAsync(Delivery delivery, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await WithinLimitAsync(token => claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token), cancellationToken).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Sending once more is safe, not sending is not.
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            Logs.ProgressNotRecorded(logger, fault, delivery.PaymentId, delivery.DeliveryId, delivery.Sequence);
-            return null;
-        }
-    }
-
-    private Task<RecordedEnd?> ProgressAsync(Delivery delivery, CancellationToken cancellationToken) => WithinLimitAsync(
-        async token =>
-        {
-            var end = await claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token).ConfigureAwait(false);
-            if (end is null && delivery.Phase != DeliveryPhase.Final)
-            {
-                await index.UpsertAsync(DeliveryIndexRow.Of(delivery), token).ConfigureAwait(false);
-            }
-
-            return end;
-        },
-        cancellationToken);
+    // The end that stands in the record; null where there is none.
+    public Task<RecordedEnd?> FindEndAsync(Delivery delivery, CancellationToken cancellationToken) =>
+        WithinLimitAsync(token => claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token), cancellationToken);
 
     private async Task TellAsync(Delivery delivery, CancellationToken cancellationToken)
     {

@@ -10,9 +10,8 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
 {
     public const string Name = "SendAttempt";
 
-    // A second run after a crash comes when the platform's lease on the work item has ended, a minute in host.json: the first
-    // attempt, where it is so late, asks first whether it is one. Every later attempt asks: a second run of one before it may
-    // have recorded an end in the meantime.
+    // A second run of the first attempt, after a crash, comes when the platform's lease on the work item has ended, a minute
+    // in host.json: one that is so late may be it.
     public static readonly TimeSpan SecondRunAfter = TimeSpan.FromSeconds(30);
 
     [Function(Name)]
@@ -20,11 +19,28 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
     {
         var delivery = input.Delivery;
         var startedAt = time.GetUtcNow();
-        if ((delivery.Sequence > 0 || startedAt - delivery.DueAt > SecondRunAfter)
-            && await recorder.FindEndAsync(delivery, cancellationToken).ConfigureAwait(false) is { } end)
+        AttemptResult? result = null;
+        try
         {
-            Logs.NotSentAgain(logger, delivery.PaymentId, delivery.NextAttempt, delivery.DeliveryId, end.State);
-            return new SentAttempt(new AttemptResult { Kind = AttemptKind.NotSent, StartedAt = startedAt, Duration = TimeSpan.Zero }) { Ended = end };
+            // A run that nobody waits for any more may have ended the delivery meanwhile.
+            if ((delivery.Sequence > 0 || startedAt - delivery.DueAt > SecondRunAfter)
+                && await recorder.FindEndAsync(delivery, cancellationToken).ConfigureAwait(false) is { } end)
+            {
+                Logs.NotSentAgain(logger, delivery.PaymentId, delivery.NextAttempt, delivery.DeliveryId, end.State);
+                return new SentAttempt(new AttemptResult { Kind = AttemptKind.NotSent, StartedAt = startedAt, Duration = TimeSpan.Zero }) { Ended = end };
+            }
+        }
+#pragma warning disable CA1031 // An attempt ends in a value.
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            result = new AttemptResult
+            {
+                Kind = AttemptKind.NotSent,
+                StartedAt = startedAt,
+                Duration = time.GetUtcNow() - startedAt,
+                Detail = $"Whether the delivery has ended could not be read from its record ({fault.GetType().Name}).",
+            };
         }
 
         var lateness = Math.Max(0, (startedAt - delivery.DueAt).TotalSeconds);
@@ -32,7 +48,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
         using var span = Tracing.StartAttempt(delivery, lateness);
         // What stands where the host stops, and the attempt is made again.
         span.Fail(TelemetryNames.Results.Partial);
-        var result = await SendAsync(input, startedAt, cancellationToken).ConfigureAwait(false);
+        result ??= await SendAsync(input, startedAt, cancellationToken).ConfigureAwait(false);
         Tell(input, result, span);
         return await recorder.AfterAttemptAsync(input, result, cancellationToken).ConfigureAwait(false);
     }

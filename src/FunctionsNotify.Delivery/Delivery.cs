@@ -74,7 +74,6 @@ internal sealed record Delivery
 
     public static Delivery Begin(DeliveryInput input, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(input);
         return new Delivery
         {
             DeliveryId = input.DeliveryId,
@@ -96,14 +95,12 @@ internal sealed record Delivery
 
     public Delivery Apply(SentAttempt attempt, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
         return attempt.Ended is { } end ? Apply(end.AnswerFor(attempt.Result), now).Adopt(end) : Apply(attempt.Result, now);
     }
 
     // The end that stands in the record is the delivery's, whatever was decided here.
     public Delivery Adopt(RecordedEnd end)
     {
-        ArgumentNullException.ThrowIfNull(end);
         if (end == new RecordedEnd(State, DueAt))
         {
             return this;
@@ -122,7 +119,6 @@ internal sealed record Delivery
 
     public Delivery Apply(AttemptResult result, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(result);
         Demand(DeliveryPhase.Sending);
         var next = result switch
         {
@@ -143,7 +139,6 @@ internal sealed record Delivery
     // The same command id again changes nothing.
     public Delivery Apply(DeliveryCommand command, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(command);
         if (Verdicts.Exists(verdict => verdict.Id == command.Id) || PendingCommands.Exists(pending => pending.Id == command.Id))
         {
             return this;
@@ -157,16 +152,6 @@ internal sealed record Delivery
         }
 
         return Decide(command, now).Changed();
-    }
-
-    // What is left of the present wait, by a wall clock that may have been set since the wait was decided: never more
-    // than the longest wait that this state can have, so that a clock set back holds nothing up for hours. For a host
-    // that takes up a recorded delivery; once a wait has begun, the clock does not matter any more.
-    public TimeSpan WaitAt(DateTimeOffset now)
-    {
-        var left = DueAt - now;
-        var longest = WaitsFor is null ? LastWait : RetrySchedule.LongestPostponement(Policy);
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left < longest ? left : longest;
     }
 
     private AttemptResult CountedWhenPostponed(AttemptResult result) => result.Kind != AttemptKind.Postponed

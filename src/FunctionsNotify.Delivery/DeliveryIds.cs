@@ -41,13 +41,11 @@ internal static class DeliveryIds
 
     public static int GenerationOf(string deliveryId)
     {
-        ArgumentNullException.ThrowIfNull(deliveryId);
         return int.Parse(deliveryId.AsSpan(deliveryId.LastIndexOf('~') + 1), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     public static string PaymentKeyOf(string deliveryId)
     {
-        ArgumentNullException.ThrowIfNull(deliveryId);
         return deliveryId.LastIndexOf('~') is > 0 and var generation ? deliveryId[..generation] : deliveryId;
     }
 }

@@ -59,7 +59,6 @@ internal sealed record DeliveryReport
 
     public static DeliveryReport Of(Delivery delivery)
     {
-        ArgumentNullException.ThrowIfNull(delivery);
         var final = delivery.Phase == DeliveryPhase.Final;
         return new DeliveryReport
         {
@@ -107,7 +106,7 @@ internal static class BriefReport
             Attempts = [.. report.Attempts.TakeLast(MaxAttempts).Select(Shorten)],
             Commands = [.. report.Commands.TakeLast(MaxAttempts).Select(Shorten)],
         };
-        while (Size(report) > MaxBytes && (report.Attempts.Length > 1 || report.Commands.Length > 1))
+        while (Size(report) > MaxBytes && (report.Attempts.Length > 1 || report.Commands.Length > 0))
         {
             report = report.Commands.Length >= report.Attempts.Length
                 ? report with { Commands = report.Commands.RemoveAt(0) }
@@ -149,7 +148,6 @@ internal static class OperatorGuide
 
     public static string? ActionFor(Delivery delivery)
     {
-        ArgumentNullException.ThrowIfNull(delivery);
         return (delivery.State, delivery.Cause) switch
         {
             (DeliveryState.Rejected, _) => OfCode(delivery.LastResult),

@@ -59,7 +59,6 @@ internal sealed record DeliveryOutcome : Outcome
 
     public static DeliveryOutcome Of(Delivery delivery)
     {
-        ArgumentNullException.ThrowIfNull(delivery);
         if (delivery.Phase != DeliveryPhase.Final || delivery.Cause is not { } cause)
         {
             throw new InvalidOperationException($"Delivery {delivery.DeliveryId} is {delivery.Phase}: it has no outcome yet.");
@@ -116,7 +115,6 @@ internal static class OutcomeWriter
 
     public static byte[] Write(Outcome outcome)
     {
-        ArgumentNullException.ThrowIfNull(outcome);
         var bytes = Serialize(outcome);
         while (bytes.Length > MaxBytes && outcome is DeliveryOutcome { Attempts.Length: > 2 } delivery)
         {

@@ -13,7 +13,6 @@ internal sealed record RecordedEnd(DeliveryState State, DateTimeOffset EndedAt)
 
     public static RecordedEnd Of(Delivery delivery)
     {
-        ArgumentNullException.ThrowIfNull(delivery);
         return delivery.Phase == DeliveryPhase.Final
             ? new RecordedEnd(delivery.State, delivery.DueAt)
             : throw new InvalidOperationException($"Delivery {delivery.DeliveryId} is {delivery.Phase}: it has no end yet.");
@@ -23,7 +22,6 @@ internal sealed record RecordedEnd(DeliveryState State, DateTimeOffset EndedAt)
     // it may be lost and this one came to another.
     public AttemptResult AnswerFor(AttemptResult result)
     {
-        ArgumentNullException.ThrowIfNull(result);
         AttemptKind? kind = State switch
         {
             DeliveryState.Delivered => AttemptKind.Acknowledged,

@@ -22,8 +22,6 @@ internal static class RetrySchedule
     // before the retry before it, whichever is longest. Waits never shrink.
     public static TimeSpan WaitBefore(DeliveryPolicy policy, string paymentId, int retry, AttemptResult last, TimeSpan previousWait)
     {
-        ArgumentNullException.ThrowIfNull(policy);
-        ArgumentNullException.ThrowIfNull(last);
         ArgumentOutOfRangeException.ThrowIfLessThan(retry, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(retry, policy.RetryDelays.Length);
 
@@ -34,7 +32,6 @@ internal static class RetrySchedule
 
     public static TimeSpan WaitAfterPostponement(DeliveryPolicy policy, string paymentId, PostponeReason reason, int inARow, int number)
     {
-        ArgumentNullException.ThrowIfNull(policy);
         if (reason == PostponeReason.LimiterFull)
         {
             return policy.LimiterWait;
@@ -52,16 +49,9 @@ internal static class RetrySchedule
 
     public static TimeSpan WaitWhilePaused(DeliveryPolicy policy, string paymentId, TimeSpan pausedFor, int number)
     {
-        ArgumentNullException.ThrowIfNull(policy);
         var share = pausedFor / LooksPerPause;
         var wait = Longest(PauseWait, share < policy.PostponeCap ? share : policy.PostponeCap);
         return wait + Jitter.Of(wait, PostponeJitter, paymentId, "postponed", number);
-    }
-
-    public static TimeSpan LongestPostponement(DeliveryPolicy policy)
-    {
-        ArgumentNullException.ThrowIfNull(policy);
-        return Longest(policy.LimiterWait, Longest(PauseWait, policy.PostponeCap) * (1 + PostponeJitter));
     }
 
     private static double JitterLimit(DeliveryPolicy policy, int retry)

@@ -264,7 +264,14 @@ internal sealed class FaultyCalls : HttpPipelineTransport
         if (Hanging?.Invoke(call) == true)
         {
             IsHanging = true;
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+            finally
+            {
+                IsHanging = false;
+            }
         }
 
         if (Before is { } before && call.StartsWith("durable", StringComparison.Ordinal))

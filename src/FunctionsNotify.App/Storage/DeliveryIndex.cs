@@ -20,6 +20,9 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
     public static readonly TimeSpan LongestDay = TimeSpan.FromSeconds(20);
 
     private const int Tries = 12;
+
+    // A delivery's sequence after its first attempt.
+    private const long FirstSequence = 1;
     private const int PageSize = 1000;
 
     private static readonly string[] _standColumns = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.Sequence, IndexRow.StartingSince];
@@ -29,6 +32,19 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
     public async Task UpsertAsync(DeliveryIndexRow row, CancellationToken cancellationToken)
     {
         var entity = IndexRow.Of(row);
+        if (row.State != DeliveryState.Open)
+        {
+            // The delivery's last word: whatever stands is older.
+            await table.Rows.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // What is most likely its first row is not looked for before.
+        if (row.Sequence <= FirstSequence && await TryAddAsync(entity, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         if (!await Contention.TryAsync(Tries, UpsertOnceAsync, time, cancellationToken).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"Delivery {row.DeliveryId}: its index row changed {Tries} times while sequence {row.Sequence} was being written.");
@@ -46,6 +62,19 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
                 // Replaced, not merged: what the newer state no longer has must go.
                 await table.Rows.UpdateEntityAsync(entity, standing.Value!.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    private async Task<bool> TryAddAsync(TableEntity entity, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.Rows.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (RequestFailedException exception) when (Contention.IsExisting(exception))
+        {
+            return false;
         }
     }
 

@@ -61,7 +61,9 @@ public sealed partial class AccessLog(string file)
             _ => method.ToLowerInvariant(),
         };
         var instance = Instance().Match(path);
-        return new StorageRequest(at, $"{Store(resource, isMessage, isTable)} {verb}", instance.Success ? instance.Groups["id"].Value : null);
+        // What a sender asks and notes by the clock, whatever the number of payments.
+        var store = path.Contains("PartitionKey='sending'", StringComparison.Ordinal) ? "sending" : Store(resource, isMessage, isTable);
+        return new StorageRequest(at, $"{store} {verb}", instance.Success ? instance.Groups["id"].Value : null);
     }
 
     private static string Store(string resource, bool isMessage, bool isTable) => resource switch

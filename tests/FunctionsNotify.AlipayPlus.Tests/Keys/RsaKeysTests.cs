@@ -112,8 +112,8 @@ public sealed class RsaKeysTests
         using var other = RSA.Create(2048);
         var mixed = Key.ExportParameters(true);
         mixed.Modulus = other.ExportParameters(false).Modulus;
-        var message = Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(Convert.ToBase64String(Mixed(mixed)))).Message;
-        Assert.Contains("do not belong together", message, StringComparison.Ordinal);
+        // By the platform: without its check such a key would make signatures that nobody accepts.
+        Assert.Throws<KeyFormatException>(() => RsaKeys.ReadPrivateKey(Convert.ToBase64String(Mixed(mixed))));
 
         static byte[] Mixed(RSAParameters key)
         {

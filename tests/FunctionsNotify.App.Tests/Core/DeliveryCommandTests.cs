@@ -48,7 +48,7 @@ public sealed class DeliveryCommandTests
     {
         var refused = Waiting().Apply(Given.Command(CommandKind.SendNow, expected), _now);
         Assert.Equal((DeliveryPhase.Waiting, CommandResult.Refused), (refused.Phase, Only(refused).Result));
-        Assert.Contains("attempt 2", Only(refused).Detail, StringComparison.Ordinal);
+        Assert.Equal($"expectedAttempt: attempt 2 is waited for, not {expected?.ToString() ?? "none"}", Only(refused).Detail);
     }
 
     [Fact]
@@ -59,10 +59,19 @@ public sealed class DeliveryCommandTests
     }
 
     [Theory]
-    [InlineData(0, CommandResult.Refused)]
-    [InlineData(1, CommandResult.Applied)]
-    public void Apply_Wake_OnlyWhenOverdue(int secondsLater, CommandResult verdict) =>
-        Assert.Equal(verdict, Only(Waiting().Apply(Given.Command(CommandKind.Wake, expectedAttempt: 2), _now.AddSeconds(secondsLater))).Result);
+    [InlineData(0, CommandResult.Refused, "attempt 2 is not overdue")]
+    [InlineData(1, CommandResult.Applied, null)]
+    public void Apply_Wake_OnlyWhenOverdue(int secondsLater, CommandResult result, string? detail)
+    {
+        var verdict = Only(Waiting().Apply(Given.Command(CommandKind.Wake, expectedAttempt: 2), _now.AddSeconds(secondsLater)));
+        Assert.Equal((result, detail), (verdict.Result, verdict.Detail));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(9, 1)]
+    public void Apply_SendNow_IsDueNowOrWhenItWasDue(int secondsLater, int dueAfter) => Assert.Equal(
+        _now.AddSeconds(dueAfter), Waiting().Apply(Given.Command(CommandKind.SendNow, expectedAttempt: 2), _now.AddSeconds(secondsLater)).DueAt);
 
     [Fact]
     public void Apply_SameIdTwice_IsTheSameCommand()
@@ -78,7 +87,7 @@ public sealed class DeliveryCommandTests
     public void Apply_AfterTheEnd_IsTooLate()
     {
         var ended = Given.Delivery().Apply(Given.Result(AttemptKind.Acknowledged), _now).Apply(Given.Command(CommandKind.Cancel), _now);
-        Assert.Equal((DeliveryState.Delivered, CommandResult.TooLate), (ended.State, Only(ended).Result));
+        Assert.Equal((DeliveryState.Delivered, CommandResult.TooLate, "the delivery had ended: Delivered"), (ended.State, Only(ended).Result, Only(ended).Detail));
     }
 
     [Fact]
@@ -118,38 +127,61 @@ public sealed class DeliveryCommandTests
             delivery = delivery.Apply(Given.Command(CommandKind.Cancel, id: $"c-{number}"), _now);
         }
 
-        Assert.Equal(CommandResult.Refused, Only(delivery).Result);
+        Assert.Equal((CommandResult.Refused, "too many commands wait for the attempt in flight"), (Only(delivery).Result, Only(delivery).Detail));
         Assert.Equal(Delivery.MaxVerdicts, delivery.PendingCommands.Count);
     }
 
+    private const string NoObject = "the payload must be an object, is ";
+    private const string NoText = "the payload must be Unicode text";
+    private const string BadId = "id: must be a string of 1 to 64 characters";
+    private const string BadKind = "kind: must be one of Cancel, SendNow, Wake";
+    private const string BadAttempt = "expectedAttempt: must be a whole number from 1";
+
     [Theory]
-    [InlineData("null")]
-    [InlineData("17")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("""{"id":7,"kind":"Cancel"}""")]
-    [InlineData("""{"id":"\ud800","kind":"Cancel"}""")]
-    [InlineData("""{"id":"x","kind":"Cancel","\ud800":1}""")]
-    [InlineData("""{"id":"x","kind":"SendNow","e\ud800":1,"expectedAttempt":1}""")]
-    [InlineData("""{"id":"","kind":"Cancel"}""")]
-    [InlineData("""{"id":"x"}""")]
-    [InlineData("""{"id":"x","kind":"Explode"}""")]
-    [InlineData("""{"id":"x","kind":"0"}""")]
-    [InlineData("""{"id":"x","kind":"cancel"}""")]
-    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":"2"}""")]
-    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":2.5}""")]
-    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":0}""")]
-    public void Read_Malformed_IsRefusedOnTheRecord(string json)
+    [InlineData("null", NoObject + "Null")]
+    [InlineData("17", NoObject + "Number")]
+    [InlineData("[]", NoObject + "Array")]
+    [InlineData("{}", BadId)]
+    [InlineData("""{"id":7,"kind":"Cancel"}""", BadId)]
+    [InlineData("""{"id":"\ud800","kind":"Cancel"}""", NoText)]
+    [InlineData("""{"id":"x","kind":"Cancel","\ud800":1}""", NoText)]
+    [InlineData("""{"id":"x","kind":"SendNow","e\ud800":1,"expectedAttempt":1}""", "expectedAttempt: attempt 2 is waited for, not 1")]
+    [InlineData("""{"id":"","kind":"Cancel"}""", BadId)]
+    [InlineData("""{"id":"01234567890123456789012345678901234567890123456789012345678901234","kind":"Cancel"}""", BadId)]
+    [InlineData("""{"id":"x"}""", BadKind)]
+    [InlineData("""{"id":"x","kind":"Explode"}""", BadKind)]
+    [InlineData("""{"id":"x","kind":"0"}""", BadKind)]
+    [InlineData("""{"id":"x","kind":"cancel"}""", BadKind)]
+    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":"2"}""", BadAttempt)]
+    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":2.5}""", BadAttempt)]
+    [InlineData("""{"id":"x","kind":"SendNow","expectedAttempt":0}""", BadAttempt)]
+    public void Read_Malformed_IsRefusedOnTheRecordWithTheRule(string json, string rule)
     {
         var command = DeliveryCommand.Read(JsonDocument.Parse(json).RootElement, "unreadable-1");
         var delivery = Waiting().Apply(command, _now);
         Assert.Equal((DeliveryPhase.Waiting, CommandResult.Refused), (delivery.Phase, Only(delivery).Result));
-        Assert.NotNull(Only(delivery).Detail);
+        Assert.Equal(rule, Only(delivery).Detail);
+        var isAttempt = rule.StartsWith("expectedAttempt", StringComparison.Ordinal);
+        Assert.Equal((isAttempt || rule == BadKind ? "x" : "unreadable-1", isAttempt ? CommandKind.SendNow : null), (Only(delivery).Id, Only(delivery).Kind));
     }
 
     [Fact]
-    public void Read_Missing_IsRefusedUnderTheFallbackId() =>
-        Assert.Equal("unreadable-1", Only(Waiting().Apply(DeliveryCommand.Read(null, "unreadable-1"), _now)).Id);
+    public void Read_Missing_IsRefusedUnderTheFallbackId()
+    {
+        var verdict = Only(Waiting().Apply(DeliveryCommand.Read(null, "unreadable-1"), _now));
+        Assert.Equal(("unreadable-1", NoObject + "missing"), (verdict.Id, verdict.Detail));
+    }
+
+    [Fact]
+    public void Read_LeastAttemptAndLongestId_AreRead()
+    {
+        var command = DeliveryCommand.Read(JsonSerializer.SerializeToElement(new { id = new string('i', 64), kind = "Wake", expectedAttempt = 1 }), "other");
+        Assert.Equal((64, CommandKind.Wake, 1, null), (command.Id.Length, command.Kind, command.ExpectedAttempt, command.Fault));
+        Assert.Null(DeliveryCommand.Read(JsonDocument.Parse("""{"id":"x","kind":"Wake","expectedAttempt":null}""").RootElement, "other").Fault);
+    }
+
+    [Fact]
+    public void Apply_NoKind_IsRefused() => Assert.Equal("kind: missing", Only(Waiting().Apply(new DeliveryCommand { Id = "x" }, _now)).Detail);
 
     [Fact]
     public void Read_WhatJsonMade_IsTheSameCommand()

@@ -23,9 +23,37 @@ public sealed class DeliveryIdsTests
     public void ForDelivery_Generations_AreTold() =>
         Assert.Equal(["np-a~0001", "np-a~0002", "np-a~0031"], new[] { 1, 2, 31 }.Select(generation => DeliveryIds.ForDelivery("a", generation)));
 
+    // Pinned: claims of more than a year are found by it.
     [Fact]
-    public void ForDelivery_BeyondTheWidth_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryIds.ForDelivery("a", DeliveryIds.MaxGeneration + 1));
+    public void ForPayment_UnsafeId_HasAlwaysTheSameHash() =>
+        Assert.Equal("np-~c14cddc033f64b9dea80ea675cf280a015e672516090a5626781153dc68fea11", DeliveryIds.ForPayment("a/b"));
+
+    [Fact]
+    public void ForPayment_LongestPlainId_IsReadable()
+    {
+        var longest = new string('a', 64);
+        Assert.Equal($"np-{longest}", DeliveryIds.ForPayment(longest));
+        Assert.StartsWith("np-~", DeliveryIds.ForPayment(longest + "a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ForPayment_Nothing_IsRefused() => Assert.Throws<ArgumentException>(() => DeliveryIds.ForPayment(""));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(DeliveryIds.MaxGeneration + 1)]
+    public void ForDelivery_GenerationBeyondTheWidth_IsRefused(int generation) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => DeliveryIds.ForDelivery("a", generation));
+
+    [Fact]
+    public void PaymentKeyOf_GenerationOf_AnyDelivery_AreItsParts() => Gen.Select(Gen.String[1, 64], _generations).Sample((paymentId, generation) =>
+    {
+        var id = DeliveryIds.ForDelivery(paymentId, generation);
+        Assert.Equal((DeliveryIds.ForPayment(paymentId), generation), (DeliveryIds.PaymentKeyOf(id), DeliveryIds.GenerationOf(id)));
+    });
+
+    [Fact]
+    public void PaymentKeyOf_KeyOfAPayment_IsTheSame() => Assert.Equal("np-a", DeliveryIds.PaymentKeyOf("np-a"));
 
     // The platform purges an instance's large messages by prefix of its id.
     [Fact]

@@ -64,7 +64,8 @@ public sealed class DeliveryTests
 
         Assert.True(delivery.PostponedFor >= TimeSpan.FromHours(24));
         Assert.Equal(AttemptKind.NotSent, delivery.LastResult?.Kind);
-        Assert.Contains("BreakerOpen", delivery.LastResult?.Detail, StringComparison.Ordinal);
+        Assert.Equal($"BreakerOpen; counted as an attempt, because the delivery was postponed for {delivery.PostponedFor:c} in all", delivery.LastResult?.Detail);
+        Assert.Null(delivery.LastResult?.PostponeReason);
     }
 
     [Fact]
@@ -114,8 +115,47 @@ public sealed class DeliveryTests
     public void Apply_ResultWhileWaiting_Throws()
     {
         var waiting = Given.Delivery().Apply(Given.Result(AttemptKind.Unknown), _now);
-        Assert.Throws<InvalidOperationException>(() => waiting.Apply(Given.Result(AttemptKind.Acknowledged), _now));
+        var fault = Assert.Throws<InvalidOperationException>(() => waiting.Apply(Given.Result(AttemptKind.Acknowledged), _now));
+        Assert.Equal($"Delivery {waiting.DeliveryId} is Waiting, not Sending.", fault.Message);
     }
+
+    [Theory]
+    [InlineData(DeliveryState.Delivered, DeliveryCause.Acknowledged)]
+    [InlineData(DeliveryState.Rejected, DeliveryCause.Business)]
+    [InlineData(DeliveryState.Exhausted, DeliveryCause.ScheduleUsed)]
+    [InlineData(DeliveryState.Cancelled, DeliveryCause.Operator)]
+    public void Adopt_EndThatWasNotDecidedHere_HasItsCause(DeliveryState state, DeliveryCause cause)
+    {
+        var adopted = Given.Delivery().Apply(Given.Result(AttemptKind.Unknown), _now).Adopt(new RecordedEnd(state, _now.AddSeconds(9)));
+        Assert.Equal((DeliveryPhase.Final, state, cause, _now.AddSeconds(9)), (adopted.Phase, adopted.State, adopted.Cause, adopted.DueAt));
+        Assert.Equal(cause is DeliveryCause.Acknowledged or DeliveryCause.Business, adopted.IsEndedByAnswer);
+    }
+
+    [Fact]
+    public void Adopt_RejectedAfterASetUpRefusal_IsForTheSetUp()
+    {
+        var refused = Given.Delivery().Apply(Given.Result(AttemptKind.SetupRejected), _now);
+        Assert.Equal(DeliveryCause.Setup, refused.Adopt(new RecordedEnd(DeliveryState.Rejected, _now)).Cause);
+    }
+
+    [Fact]
+    public void AnswerFor_SameAnswer_EndsWhenTheRecordSays()
+    {
+        var answer = new RecordedEnd(DeliveryState.Rejected, _now.AddSeconds(7)).AnswerFor(Given.Result(AttemptKind.Rejected, "PROCESS_FAIL"));
+        Assert.Equal((AttemptKind.Rejected, "PROCESS_FAIL", _now.AddSeconds(7)), (answer.Kind, answer.ResultCode, answer.EndedAt));
+    }
+
+    [Fact]
+    public void AnswerFor_AnotherAnswer_IsTheRecordsAndSaysSo()
+    {
+        var answer = new RecordedEnd(DeliveryState.Delivered, _now).AnswerFor(Given.Result(AttemptKind.NoResult));
+        Assert.Equal((AttemptKind.Acknowledged, _now), (answer.Kind, answer.EndedAt));
+        Assert.Contains("the last run came to NoResult", answer.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RecordedEnd_OfAnOpenDelivery_Throws() =>
+        Assert.Contains("is Sending: it has no end yet", Assert.Throws<InvalidOperationException>(() => RecordedEnd.Of(Given.Delivery())).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Apply_ResultAfterTheEnd_Throws()

@@ -23,7 +23,29 @@ public sealed class OutcomeTests
     }
 
     [Fact]
-    public void Of_OpenDelivery_Throws() => Assert.Throws<InvalidOperationException>(() => DeliveryOutcome.Of(Given.Delivery()));
+    public void Of_OpenDelivery_Throws() =>
+        Assert.Contains("is Sending: it has no outcome yet", Assert.Throws<InvalidOperationException>(() => DeliveryOutcome.Of(Given.Delivery())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Write_MessageWithManyReasons_FitsAndKeepsTheFirst()
+    {
+        var outcome = new MessageOutcome
+        {
+            PaymentId = "p",
+            State = MessageState.Invalid,
+            MessageId = "m-1",
+            InsertedAt = _now,
+            Reasons = [.. Enumerable.Range(0, 1000).Select(number => new Violation($"field-{number}", "rule", Severity.Refuse, new string('x', 100)))],
+            QuarantineId = "q",
+        };
+
+        var bytes = OutcomeWriter.Write(outcome);
+
+        Assert.InRange(bytes.Length, OutcomeWriter.MaxBytes - 300, OutcomeWriter.MaxBytes);
+        var reasons = JsonDocument.Parse(bytes).RootElement.GetProperty("reasons");
+        Assert.Equal("field-0", reasons[0].GetProperty("field").GetString());
+        Assert.Equal($"field-{reasons.GetArrayLength() - 1}", reasons[reasons.GetArrayLength() - 1].GetProperty("field").GetString());
+    }
 
     [Fact]
     public void Write_LongestDelivery_FitsAndCountsWhatItLeavesOut()

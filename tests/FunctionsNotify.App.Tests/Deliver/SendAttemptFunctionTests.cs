@@ -132,7 +132,7 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
             // Open again: an attempt asks before it sends.
             await _world.ClaimAsync(Given.PaymentId);
             _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(result);
-            await Function().RunAsync(Third(Given.Input() with { EnqueuedAt = Given.Start.AddSeconds(-4) }), CancellationToken.None);
+            await Function().RunAsync(Third(Given.Input(paymentId: $"p-{result.Kind}") with { EnqueuedAt = Given.Start.AddSeconds(-4) }), CancellationToken.None);
         }
 
         Assert.Equal(["kind=Acknowledged,result_code=SUCCESS: 1", "kind=Rejected,result_code=OTHER: 1"], _world.Measured.Of(TelemetryNames.Instruments.Attempts));
@@ -152,31 +152,33 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
     }
 
     [Theory]
-    [InlineData(30, false, true)]
-    [InlineData(30.1, false, false)]
-    [InlineData(0, true, false)]
-    public async Task Run_AnEarlierRunMayHaveEndedTheDelivery_AsksBeforeItSends(double secondsLate, bool isRetry, bool sends)
+    [InlineData(1, 30, true)]
+    [InlineData(1, 30.1, false)]
+    [InlineData(3, 0, false)]
+    public async Task Run_AnEarlierRunMayHaveEndedTheDelivery_AsksBeforeItSends(int number, double secondsLate, bool sends)
     {
         _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Unknown));
         var endedAt = Given.Start.AddSeconds(-20);
         await _world.ClaimAsync(Given.PaymentId, state: DeliveryState.Delivered, endedAt: endedAt);
-        var delivery = isRetry ? Input.Delivery : Delivery.Begin(Given.Input(), Given.Start);
-        var input = Input with { Delivery = delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) } };
+        var delivery = number == 1 ? Delivery.Begin(Given.Input(), Given.Start) : Input.Delivery;
 
-        var attempt = await Function().RunAsync(input, CancellationToken.None);
+        var attempt = await Function().RunAsync(Input with { Delivery = delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) } }, CancellationToken.None);
 
-        Assert.Equal((new RecordedEnd(DeliveryState.Delivered, endedAt), false), (attempt.Ended, attempt.IsTold));
+        Assert.Equal((sends ? null : new RecordedEnd(DeliveryState.Delivered, endedAt), false), (attempt.Ended, attempt.IsTold));
         _client.Verify(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()), sends ? Times.Once : Times.Never);
         Assert.Empty(await _world.OutcomesAsync());
     }
 
     [Fact]
-    public async Task Run_WhetherAnEarlierRunEndedItCannotBeRead_Sends()
+    public async Task Run_WhetherAnEarlierRunEndedItCannotBeRead_IsNotSentOnTheRecord()
     {
-        _client.Setup(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>())).ReturnsAsync(Given.Result(AttemptKind.Acknowledged));
         _world.Calls.UntilFault = 0;
 
-        Assert.True((await Function().RunAsync(Input, CancellationToken.None)).IsTold);
+        var attempt = await Function().RunAsync(Input, CancellationToken.None);
+
+        Assert.Equal((AttemptKind.NotSent, null), (attempt.Result.Kind, attempt.Ended));
+        Assert.Contains("could not be read", attempt.Result.Detail, StringComparison.Ordinal);
+        Assert.Equal(3, Assert.Single(await _world.RowsAsync()).AttemptCount);
     }
 
     [Fact]

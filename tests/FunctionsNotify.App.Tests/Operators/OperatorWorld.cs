@@ -422,6 +422,7 @@ internal static class OperatorStores
             .AddSingleton<Purge>()
             .AddSingleton<Upkeep>()
             .AddSingleton<MessageQuarantine>()
+            .AddSingleton(provider => new Admission(new Mock<QueueClient>().Object, new OverloadPolicy(), provider.GetRequiredService<TimeProvider>(), NullLogger<Admission>.Instance))
             .AddSingleton<NotificationIntake>()
             .AddSingleton(new DeliveryListing(rows))
             .AddSingleton(new AuditLog(rows))

@@ -9,7 +9,7 @@ public sealed class ClaimHistoryTests
     private static readonly Gen<string> _text = Gen.OneOf(Gen.String[Gen.Char.AlphaNumeric, 1, 200], Gen.Const(new string('"', 200)), Gen.Const(new string('\u2028', 200)));
 
     private static readonly Gen<ClaimChange> _change = Gen.Select(
-        Gen.Guid, Gen.Enum<ClaimChangeKind>(), Gen.Int[2, 10_000], _text.Null(), _text.Null(),
+        Gen.Guid, Gen.Enum<ClaimChangeKind>(), Gen.Int[2, DeliveryIds.MaxGeneration], _text.Null(), _text.Null(),
         (id, kind, generation, actor, reason) => new ClaimChange
         {
             Id = id.ToString(),

@@ -79,7 +79,7 @@ function tiles({ deliveries, quarantine, isPartial, latenessSeconds, lastAcknowl
       tile(deliveries.exhausted, 'Exhausted', 'warn', 'hourglass', since('Exhausted'), more ?? 'no final answer'),
       tile(deliveries.cancelled, 'Cancelled', 'mute', 'slash', since('Cancelled'), more ?? 'by an operator'),
       tile(deliveries.deliveredLate, 'Delivered late', 'ok', 'check', since('Delivered'), more ?? 'after at least one retry')),
-      h('p', { class: 'muted' }, 'A payment that was acknowledged at its first attempt is in no count and no list: find it by its paymentId in the search above.')),
+      h('p', { class: 'lead' }, 'A payment that was acknowledged at its first attempt is in no count and no list: find it by its paymentId in the search above.')),
   ];
 }
 
