@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Mutation testing of the decision core and of signatures and answers: how many small defects the tests notice.
-# Not part of CI: about a quarter of an hour. Usage: ./eng/mutation.sh [delivery|wire]; reports are left in artifacts/mutation.
+# Not part of CI. Usage: ./eng/mutation.sh [delivery|wire]; reports are left in artifacts/mutation.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . eng/env.sh
