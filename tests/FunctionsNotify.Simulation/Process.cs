@@ -56,7 +56,9 @@ internal sealed class Process : IDisposable
         services.AddSingleton(new NotifyTable(clients.Table(Table), clients.Table(Table)));
         services.AddSingleton(provider => new Admission(
             clients.Queues.GetQueueClient("hub-workitems"), provider.GetRequiredService<OverloadPolicy>(), Clock, provider.GetRequiredService<ILogger<Admission>>()));
-        // Noted in a thread of its own, for the summary only: out of the story.
+        // Asked and noted in a thread of its own: out of the story. Nobody pauses, and the last acknowledgement is for the summary.
+        var nobody = Account.Clients(new MemoryTransport((_, _) => ValueTask.FromResult(new Reply(404)))).Table(Table);
+        services.AddSingleton(provider => new SendingPause(new NotifyTable(nobody, nobody), Clock, provider.GetRequiredService<ILogger<SendingPause>>()));
         var aside = Account.Clients(new MemoryTransport((_, _) => ValueTask.FromResult(new Reply(204)))).Table(Table);
         services.AddSingleton(provider => new LastAcknowledged(new NotifyTable(aside, aside), Clock, provider.GetRequiredService<ILogger<LastAcknowledged>>()));
         services.AddSingleton<INotifyPushPaymentClient>(provider => new NotifyPushPaymentClient(
