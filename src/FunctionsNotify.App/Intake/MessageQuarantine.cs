@@ -21,18 +21,19 @@ internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queue
             Reasons = [.. reasons],
             Content = message.Content,
         };
-        await quarantine.AddAsync(record, cancellationToken).ConfigureAwait(false);
+        // An earlier try may have kept it for another reason: the outcome says what the record says.
+        record = await quarantine.AddAsync(record, cancellationToken).ConfigureAwait(false);
         await queues.PublishAsync(
             new MessageOutcome
             {
-                PaymentId = paymentId,
-                State = state,
+                PaymentId = record.PaymentId,
+                State = record.State,
                 MessageId = message.MessageId,
                 InsertedAt = message.InsertedAt,
                 Reasons = record.Reasons,
                 QuarantineId = record.QuarantineId,
             },
             cancellationToken).ConfigureAwait(false);
-        Logs.Quarantined(logger, state, paymentId, message.MessageId, record.QuarantineId, string.Join("; ", reasons));
+        Logs.Quarantined(logger, record.State, record.PaymentId, message.MessageId, record.QuarantineId, string.Join("; ", record.Reasons));
     }
 }

@@ -22,22 +22,27 @@ internal sealed class QuarantineStore(BlobContainerClient container)
     public const int MaxCounted = 20_000;
     public const int MaxRemoved = 5000;
 
-    public async Task AddAsync(QuarantineRecord record, CancellationToken cancellationToken)
+    // Gives the record that stands: the first one of the message, with what an operator may have done to it.
+    public async Task<QuarantineRecord> AddAsync(QuarantineRecord record, CancellationToken cancellationToken)
     {
+        var isFirst = true;
         try
         {
             await WriteAsync(record, record.QuarantineId, Serialize(record), new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (IsAlreadyWritten(exception))
         {
-            // The same message came again; the first record stands, with what an operator may have done to it.
+            isFirst = false;
         }
 
         // Looked for after the write: whoever moves a record writes it there before it is gone here.
         if (await container.GetBlobClient(ResolvedPrefix + record.QuarantineId).ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
             await container.GetBlobClient(record.QuarantineId).DeleteIfExistsAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            isFirst = false;
         }
+
+        return isFirst ? record : (await GetAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false))?.Record ?? record;
     }
 
     public Task<QuarantinePage> ListAsync(QuarantineFilter filter, int max, string? continuation, CancellationToken cancellationToken)

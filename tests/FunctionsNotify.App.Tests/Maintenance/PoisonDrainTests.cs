@@ -142,6 +142,20 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Empty(await _world.RowsAsync());
     }
 
+    // The simulation's find: kept as a conflict by a try that told nobody, then given up as invalid.
+    [Fact]
+    public async Task Run_TriedTooOftenAfterItWasKept_OutcomeSaysWhatTheRecordSays()
+    {
+        await _world.AcceptAsync(AppWorld.Body(code: "OTHER"));
+        await AddAsync(AppWorld.Body());
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/messages", StringComparison.Ordinal), 0);
+
+        Assert.Equal(new PoisonDrainReport(0, 1, 0), await DrainAsync(maxTries: 1));
+
+        Assert.Equal(MessageState.Conflict, Assert.Single(await _world.QuarantinedAsync()).State);
+        Assert.Equal("Conflict", $"{Assert.Single(await _world.OutcomesAsync())["state"]}");
+    }
+
     [Fact]
     public async Task Run_IntakeWorksAgainAtTheLastTry_IsNotGivenUp()
     {
