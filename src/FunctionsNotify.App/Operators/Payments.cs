@@ -67,22 +67,26 @@ internal sealed record PaymentView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeliveryReport? Delivery { get; init; }
 
-    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
+    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier)
     {
-        PaymentId = claim.PaymentId,
-        PaymentRequestId = claim.PaymentRequestId,
-        // The claim learns the final state a moment after the delivery.
-        State = report?.State ?? claim.State,
-        AcceptedAt = claim.AcceptedAt,
-        EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,
-        DeliveryId = claim.DeliveryId,
-        Generation = claim.Generation,
-        Duplicates = claim.Duplicates,
-        OperatorAction = report?.OperatorAction,
-        History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
-        EarlierDeliveries = [.. earlier],
-        Delivery = report,
-    };
+        // The claim knows an answer's end a moment before the orchestration; an end without an answer the other way round.
+        var state = claim.State != DeliveryState.Open ? claim.State : report?.State ?? claim.State;
+        return new()
+        {
+            PaymentId = claim.PaymentId,
+            PaymentRequestId = claim.PaymentRequestId,
+            State = state,
+            AcceptedAt = claim.AcceptedAt,
+            EndedAt = claim.EndedAt ?? report?.EndedAt,
+            DeliveryId = claim.DeliveryId,
+            Generation = claim.Generation,
+            Duplicates = claim.Duplicates,
+            OperatorAction = report?.State == state ? report.OperatorAction : null,
+            History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
+            EarlierDeliveries = [.. earlier],
+            Delivery = report,
+        };
+    }
 }
 
 // A change of the claim without what only its writer needs.

@@ -151,8 +151,7 @@ public sealed class NoResultScenarios(ITestOutputHelper output) : SharedHostScen
     }
 }
 
-/// <summary>Alone: a slow-down answer slows the whole instance, and with it what other scenarios time.</summary>
-[Collection(nameof(QuietHost))]
+/// <summary>An answer that asks to slow down is followed within limits, and concerns its payment alone.</summary>
 public sealed class SlowDownScenarios(ITestOutputHelper output) : SharedHostScenarios
 {
     [Fact]

@@ -164,35 +164,33 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
     {
         var id = delivered.Payment.Id;
         delivered.IsSound(delivered.Outcome.State);
-        // Published again means the same end again. Durable hands out work before it commits the history: a kill between the
-        // two makes the last attempt come again, with other times.
-        Assert.All(delivered.Published, each =>
-        {
-            Assert.Equal((delivered.Outcome.AttemptCount, delivered.Outcome.Cause, delivered.Outcome.ResultCode), (each.AttemptCount, each.Cause, each.ResultCode));
-            Assert.Equal(delivered.Outcome.Attempts.SkipLast(1), each.Attempts.SkipLast(1));
-        });
+        // Published again means the same end again; its attempts are those that whoever published it knew of.
+        Assert.All(delivered.Published, each => Assert.Equal(delivered.Outcome.Cause, each.Cause));
 
         var most = own.Host.Policy.MaxAttempts;
-        Assert.InRange(delivered.Outcome.AttemptCount, 1, most);
+        Assert.InRange(Attempts(delivered), 1, most);
         if (delivered.Outcome.State == "Exhausted")
         {
-            Assert.Equal(most, delivered.Outcome.AttemptCount);
+            Assert.Equal(most, Attempts(delivered));
         }
 
         // An attempt whose worker died may or may not have been sent, and says so; every other one was.
         var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
         Assert.True(
-            delivered.Requests.Count >= delivered.Outcome.AttemptCount - Unsure(delivered) && Repeats(delivered) <= kills,
-            $"{id}: {delivered.Requests.Count} sends for {delivered.Outcome.AttemptCount} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last");
+            delivered.Requests.Count >= Attempts(delivered) - Unsure(delivered) && Repeats(delivered) <= kills,
+            $"{id}: {delivered.Requests.Count} sends for {Attempts(delivered)} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last");
+        // An attempt that had asked the record before a second run of an earlier one ended the delivery is still on its way.
         var readAt = delivered.Published.Min(each => each.ReadAt);
         var last = delivered.Requests[^1].ReceivedAt;
-        Assert.True(last <= readAt, $"{id}: a send came at {last:O}, after the outcome was read at {readAt:O}");
+        Assert.True(last <= readAt + Kill.InFlight, $"{id}: a send came at {last:O}, after the outcome was read at {readAt:O}");
     }
 
-    private static int Repeats(DeliveredPayment delivered) => Math.Max(0, delivered.Requests.Count - delivered.Outcome.AttemptCount);
+    private static int Attempts(DeliveredPayment delivered) => delivered.Answer.Delivery!.AttemptCount;
+
+    private static int Repeats(DeliveredPayment delivered) => Math.Max(0, delivered.Requests.Count - Attempts(delivered));
 
     private static int Unsure(DeliveredPayment delivered) =>
-        delivered.Outcome.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true);
+        delivered.Answer.Delivery!.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true);
 
     private void Report(List<DeliveredPayment> settled, TimeSpan stormed, TimeSpan took)
     {
@@ -200,7 +198,7 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {_kills.Count} kills, {_kills.Count(kill => kill.OfWorker)} of the worker alone, over {settled.Count} payments ({states}) in {stormed.TotalSeconds:0} s, settled after {took.TotalSeconds:0} s; {_messages.Count} messages
             kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
-            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(each => each.Outcome.AttemptCount)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}
             outcomes published again: {settled.Sum(each => each.Published.Count - 1)}
             """));
     }
@@ -209,7 +207,7 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
     private sealed record Kill(DateTimeOffset At, DateTimeOffset Dead, bool OfWorker)
     {
         // What the dead process had handed to the network still arrives.
-        private static readonly TimeSpan InFlight = TimeSpan.FromSeconds(2);
+        public static readonly TimeSpan InFlight = TimeSpan.FromSeconds(2);
 
         /// <summary>True when it may have interrupted the sends of a delivery, and so have made one of them come twice.</summary>
         public bool MayHaveRepeatedASendOf(DeliveredPayment delivered) =>

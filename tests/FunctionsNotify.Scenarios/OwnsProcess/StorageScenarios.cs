@@ -21,7 +21,7 @@ public sealed class StorageOutageScenarios
         await using var azurite = await AzuriteProcess.StartAsync();
         await using var own = await Suite.StartHostAsync("outage", HostPolicy.OfSeconds(1, 2, 5, 6), Killed.ComesBackSoon, azurite.ConnectionString);
         var open = await EnqueueAsync(own.Host, 10, ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
-        await own.Host.Api.WaitForAttemptAsync(open[0], 2);
+        await own.Host.ReceivedAsync(open[0], 1);
         var fresh = await EnqueueAsync(own.Host, 10, ScriptStep.Success);
         await azurite.StopAsync();
 

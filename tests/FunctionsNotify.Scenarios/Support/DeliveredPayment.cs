@@ -16,7 +16,7 @@ internal sealed record DeliveredPayment(
     {
         IsSound(state);
         Assert.Equal(sends, Requests.Count);
-        Assert.Equal(sends, Outcome.AttemptCount);
+        Assert.Equal((sends, sends), (Outcome.AttemptCount, Answer.Delivery!.AttemptCount));
         return this;
     }
 
@@ -26,7 +26,9 @@ internal sealed record DeliveredPayment(
         Assert.Equal(("delivery", 1, state), (Outcome.Kind, Outcome.SchemaVersion, Outcome.State));
         Assert.Equal((state, Outcome.DeliveryId), (Answer.State, Answer.DeliveryId));
         Assert.NotNull(Answer.Delivery);
-        Assert.Equal((state, "Final", Outcome.AttemptCount), (Answer.Delivery.State, Answer.Delivery.Phase, Answer.Delivery.AttemptCount));
+        Assert.Equal((state, "Final"), (Answer.Delivery.State, Answer.Delivery.Phase));
+        // An attempt that a crash made come again may have ended the delivery while later ones were made.
+        Assert.InRange(Outcome.AttemptCount, 1, Answer.Delivery.AttemptCount);
         // An outcome may be published again, but never another one.
         Assert.Equal([Outcome.OutcomeId], Published.Select(each => each.OutcomeId).Distinct());
         Assert.All(Published, each => Assert.Equal(state, each.State));

@@ -4,7 +4,7 @@ using Xunit.Sdk;
 
 [assembly: TestFramework("FunctionsNotify.Scenarios.ScenarioFramework", "FunctionsNotify.Scenarios")]
 // Scenarios mostly wait, so several classes run at once; more than these and two cores answer too late for what is measured.
-[assembly: CollectionBehavior(MaxParallelThreads = 6)]
+[assembly: CollectionBehavior(MaxParallelThreads = 8)]
 
 namespace FunctionsNotify.Scenarios;
 

@@ -7,8 +7,8 @@ namespace FunctionsNotify.Scenarios;
 /// <summary>What all scenarios share: one Azurite, one simulator, one host. Started by the first scenario that asks.</summary>
 internal static class Suite
 {
-    // Hosts beside the shared one: two cores serve no more of them in time.
-    private const int OwnHostsAtOnce = 2;
+    // Hosts beside the shared one: most of their time is waiting, and two cores serve no more of them.
+    private const int OwnHostsAtOnce = 4;
 
     private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync());
     private static readonly Lazy<Task<SimulatorServer>> LazySimulator = new(StartSimulatorAsync);
