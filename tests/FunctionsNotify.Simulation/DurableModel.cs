@@ -179,6 +179,8 @@ internal sealed class DurableModel(World world)
 
         instance.Owner = process;
         instance.LeasedUntil = Loop.Now + _lease;
+        // Its messages are seen again when the lease ends, should the process die meanwhile.
+        Wake(instance, _lease);
         Loop.Run(process, $"turn of {instance.Id}", null, () => TurnAsync(process, instance), fault =>
         {
             instance.Owner = null;
