@@ -67,26 +67,23 @@ internal sealed record PaymentView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeliveryReport? Delivery { get; init; }
 
-    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier)
+    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
     {
-        // The claim knows an answer's end a moment before the orchestration; an end without an answer the other way round.
-        var state = claim.State != DeliveryState.Open ? claim.State : report?.State ?? claim.State;
-        return new()
-        {
-            PaymentId = claim.PaymentId,
-            PaymentRequestId = claim.PaymentRequestId,
-            State = state,
-            AcceptedAt = claim.AcceptedAt,
-            EndedAt = claim.EndedAt ?? report?.EndedAt,
-            DeliveryId = claim.DeliveryId,
-            Generation = claim.Generation,
-            Duplicates = claim.Duplicates,
-            OperatorAction = report?.State == state ? report.OperatorAction : null,
-            History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
-            EarlierDeliveries = [.. earlier],
-            Delivery = report,
-        };
-    }
+        PaymentId = claim.PaymentId,
+        PaymentRequestId = claim.PaymentRequestId,
+        // The delivery's own word where there is one, so that the state and the attempts below it agree: an answer's end is
+        // in the claim a moment before, an end without an answer a moment after.
+        State = report?.State ?? claim.State,
+        AcceptedAt = claim.AcceptedAt,
+        EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,
+        DeliveryId = claim.DeliveryId,
+        Generation = claim.Generation,
+        Duplicates = claim.Duplicates,
+        OperatorAction = report?.OperatorAction,
+        History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
+        EarlierDeliveries = [.. earlier],
+        Delivery = report,
+    };
 }
 
 // A change of the claim without what only its writer needs.

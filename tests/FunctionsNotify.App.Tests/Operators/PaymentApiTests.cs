@@ -69,17 +69,6 @@ public sealed class PaymentApiTests : IAsyncLifetime
         Assert.False(payment.TryGetProperty("delivery", out _));
     }
 
-    [Fact]
-    public async Task Get_ClaimIsFinalBeforeItsOrchestration_HasEnded()
-    {
-        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Delivered), OrchestrationRuntimeStatus.Running, DeliveryReport.Of(OperatorWorld.Waiting()));
-
-        var payment = await GetAsync("notifications/p-1");
-
-        Assert.Equal(("Delivered", OperatorWorld.Now), (payment.GetProperty("state").GetString(), payment.GetProperty("endedAt").GetDateTimeOffset()));
-        Assert.False(payment.TryGetProperty("operatorAction", out _));
-    }
-
     [Theory]
     [InlineData("unknown")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]

@@ -184,8 +184,7 @@ public sealed class BulkRedeliveryScenarios(ITestOutputHelper output)
         await EndedAsync(host, payments, 2);
         foreach (var payment in payments)
         {
-            var found = (await host.Api.FindAsync(payment.Id))!;
-            Assert.Equal((payment.DeliveryId(2), "Delivered"), (found.DeliveryId, found.State));
+            await host.Api.WaitAsync(payment.Id, found => (found.DeliveryId, found.State) == (payment.DeliveryId(2), "Delivered"), Killed.Patience, "to be delivered");
 
             // The attempt that was in flight at the kill is made again, with the same body.
             Assert.InRange((await host.ReceivedAsync(payment.Id)).Count, 2, 3);
