@@ -10,8 +10,8 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
 {
     public const string Name = "SendAttempt";
 
-    // A second run of the first attempt, after a crash, comes when the platform's lease on the work item has ended, a minute
-    // in host.json: one that is so late may be it.
+    // A first attempt so long after the payment was accepted may be one made again: its work item's lease has ended after a
+    // crash (a minute in host.json), or a start that was cut off began the orchestration anew.
     public static readonly TimeSpan SecondRunAfter = TimeSpan.FromSeconds(30);
 
     [Function(Name)]
@@ -23,7 +23,7 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
         try
         {
             // A run that nobody waits for any more may have ended the delivery meanwhile.
-            if ((delivery.Sequence > 0 || startedAt - delivery.DueAt > SecondRunAfter)
+            if ((delivery.Sequence > 0 || startedAt - delivery.AcceptedAt > SecondRunAfter)
                 && await recorder.FindEndAsync(delivery, cancellationToken).ConfigureAwait(false) is { } end)
             {
                 Logs.NotSentAgain(logger, delivery.PaymentId, delivery.NextAttempt, delivery.DeliveryId, end.State);

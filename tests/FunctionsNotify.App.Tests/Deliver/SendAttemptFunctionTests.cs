@@ -162,7 +162,7 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLif
         await _world.ClaimAsync(Given.PaymentId, state: DeliveryState.Delivered, endedAt: endedAt);
         var delivery = number == 1 ? Delivery.Begin(Given.Input(), Given.Start) : Input.Delivery;
 
-        var attempt = await Function().RunAsync(Input with { Delivery = delivery with { DueAt = Given.Start.AddSeconds(-secondsLate) } }, CancellationToken.None);
+        var attempt = await Function().RunAsync(Input with { Delivery = delivery with { AcceptedAt = Given.Start.AddSeconds(-secondsLate), DueAt = Given.Start } }, CancellationToken.None);
 
         Assert.Equal((sends ? null : new RecordedEnd(DeliveryState.Delivered, endedAt), false), (attempt.Ended, attempt.IsTold));
         _client.Verify(client => client.SendAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()), sends ? Times.Once : Times.Never);
