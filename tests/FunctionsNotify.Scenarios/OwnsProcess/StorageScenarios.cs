@@ -101,12 +101,12 @@ public sealed partial class StorageFaultScenarios(ITestOutputHelper output)
         output.WriteLine(string.Join('\n', writes.Select((write, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}: {write}"))));
         Assert.InRange(writes.Count, 10, 100);
 
-        // Durable's dispatcher stands still for ten seconds after each call that is given up: by default one write in eight,
+        // Durable's dispatcher stands still for ten seconds after each call that is given up: by default one write in sixteen,
         // all of them with NOTIFY_SOAK=1.
         var payments = new List<Payment>();
         for (var number = 1; number <= writes.Count; number++)
         {
-            foreach (var (fault, times) in ScenarioSettings.IsSoak || number % 8 == 1 ? Once.Concat(UntilGivenUp) : Once)
+            foreach (var (fault, times) in ScenarioSettings.IsSoak || number % 16 == 1 ? Once.Concat(UntilGivenUp) : Once)
             {
                 payments.Add(await GiveAsync(host, new Trouble(number, fault, times)));
             }
