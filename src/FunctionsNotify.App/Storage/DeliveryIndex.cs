@@ -143,7 +143,8 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
         {
             open += rows.Count;
             due = Earlier(due, rows.Min(static row => TimeOf(row, IndexRow.NextDueAt)));
-            accepted = Earlier(accepted, rows.Min(static row => TimeOf(row, IndexRow.AcceptedAt)));
+            // A redelivery of an old payment is no payment that waits since then.
+            accepted = Earlier(accepted, rows.Where(static row => DeliveryIds.GenerationOf(row.RowKey) == 1).Min(static row => TimeOf(row, IndexRow.AcceptedAt)));
         }
     }
 

@@ -31,6 +31,15 @@ public sealed class DeliveryCountTests(AzuriteFixture azurite) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadAsync_OldPaymentRedelivered_IsOpenButDoesNotWaitSinceItsAcceptance()
+    {
+        await UpsertAsync(Given.AcceptedAt.AddDays(-3), Now.AddMinutes(4), generation: 2);
+        await UpsertAsync(Given.AcceptedAt, Now.AddMinutes(4));
+
+        Assert.Equal(new DeliveryStatistics(2, Now.AddMinutes(4), true) { EarliestAcceptedAt = Given.AcceptedAt }, await ReadAsync());
+    }
+
+    [Fact]
     public async Task ReadAsync_ClaimsInTheSameTable_AreNoRows()
     {
         await TableFixture.Claims(_table).TryInsertAsync(Given.Claim(Given.NewPaymentId()), default);
@@ -50,6 +59,10 @@ public sealed class DeliveryCountTests(AzuriteFixture azurite) : IAsyncLifetime
     private Task<DeliveryStatistics> ReadAsync(int maxPages = DeliveryIndex.MaxCountedPages) =>
         TableFixture.Index(_table).CountOpenAsync(Now, CancellationToken.None, maxPages);
 
-    private Task UpsertAsync(DateTimeOffset acceptedAt, DateTimeOffset? nextDueAt, DeliveryState state = DeliveryState.Open) => TableFixture.Index(_table).UpsertAsync(
-        Given.IndexRow(Given.NewPaymentId(), 1) with { AcceptedAt = acceptedAt, NextDueAt = nextDueAt, State = state }, CancellationToken.None);
+    private Task UpsertAsync(DateTimeOffset acceptedAt, DateTimeOffset? nextDueAt, DeliveryState state = DeliveryState.Open, int generation = 1)
+    {
+        var row = Given.IndexRow(Given.NewPaymentId(), 1);
+        return TableFixture.Index(_table).UpsertAsync(
+            row with { DeliveryId = DeliveryIds.ForDelivery(row.PaymentId, generation), AcceptedAt = acceptedAt, NextDueAt = nextDueAt, State = state }, CancellationToken.None);
+    }
 }
