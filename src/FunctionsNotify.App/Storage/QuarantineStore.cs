@@ -42,7 +42,15 @@ internal sealed class QuarantineStore(BlobContainerClient container)
             isFirst = false;
         }
 
-        return isFirst ? record : (await GetAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false))?.Record ?? record;
+        try
+        {
+            return isFirst ? record : (await GetAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false))?.Record ?? record;
+        }
+        catch (InvalidDataException)
+        {
+            // It waits for a person; the message is told as it is judged now.
+            return record;
+        }
     }
 
     public Task<QuarantinePage> ListAsync(QuarantineFilter filter, int max, string? continuation, CancellationToken cancellationToken)

@@ -46,6 +46,16 @@ public sealed class QuarantineStoreTests(AzuriteFixture azurite) : IAsyncLifetim
         Assert.Equal(before, (await _container.GetBlobClient(record.QuarantineId).GetPropertiesAsync()).Value.ETag);
     }
 
+    [Fact]
+    public async Task AddAsync_WhatIsThereCannotBeRead_IsLeftAndTheMessageIsKeptAsItWasGiven()
+    {
+        var record = Record(Guid.NewGuid().ToString());
+        await _container.GetBlobClient(record.QuarantineId).UploadAsync(BinaryData.FromString("{"));
+
+        Assert.Equal(record, await _store.AddAsync(record, default));
+        Assert.Equal("{", (await _container.GetBlobClient(record.QuarantineId).DownloadContentAsync()).Value.Content.ToString());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
