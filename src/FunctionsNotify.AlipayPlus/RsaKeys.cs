@@ -39,6 +39,7 @@ public static class RsaKeys
 
     private static readonly string[] Labels = ["PRIVATE KEY", "PUBLIC KEY", "RSA PRIVATE KEY", "RSA PUBLIC KEY"];
 
+    /// <summary>Reads a private key and proves that it can sign.</summary>
     /// <exception cref="KeyFormatException">The text is no RSA private key of at least <see cref="MinKeySize"/> bits.</exception>
     public static RSA ReadPrivateKey(string text) => Read(text, PrivateRule, wantsPrivate: true);
 
@@ -71,9 +72,8 @@ public static class RsaKeys
                     throw new KeyFormatException($"{rule}; found a {(wantsPrivate ? "public" : "private")} key.");
                 }
 
-                return rsa.KeySize >= MinKeySize
-                    ? rsa
-                    : throw new KeyFormatException($"{rule}, of at least {MinKeySize} bits; found {rsa.KeySize} bits.");
+                Check(rsa, rule, wantsPrivate);
+                return rsa;
             }
             catch (Exception fault) when (fault is ArgumentException or CryptographicException)
             {
@@ -88,6 +88,34 @@ public static class RsaKeys
         }
 
         throw new KeyFormatException($"{rule}; found {Shape(pem)}.");
+    }
+
+    private static void Check(RSA rsa, string rule, bool signs)
+    {
+        if (rsa.KeySize < MinKeySize)
+        {
+            throw new KeyFormatException($"{rule}, of at least {MinKeySize} bits; found {rsa.KeySize} bits.");
+        }
+
+        if (signs && !SignsForItself(rsa))
+        {
+            throw new KeyFormatException($"{rule}; found a private key whose numbers do not belong together.");
+        }
+    }
+
+    // The platform imports a damaged key without complaint and then makes signatures that nobody accepts.
+    private static bool SignsForItself(RSA rsa)
+    {
+        byte[] content = [1];
+        try
+        {
+            var signature = rsa.SignData(content, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return rsa.VerifyData(content, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static string Shape(string text) => text switch
