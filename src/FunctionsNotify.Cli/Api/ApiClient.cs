@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Azure.Core;
 using Azure.Identity;
@@ -47,6 +48,8 @@ internal sealed record ApiSettings(Uri BaseAddress, string? Key, string? Scope)
 /// </summary>
 internal sealed class ApiClient : IDisposable
 {
+    public const int MaxPageSize = 200;
+
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(10);
@@ -74,6 +77,29 @@ internal sealed class ApiClient : IDisposable
     // alsoGood: a status beside 2xx whose JSON body is an answer.
     public async Task<JsonElement> GetAsync(ApiCall call, CancellationToken cancellationToken, HttpStatusCode? alsoGood = null) =>
         (await SendAsync(new Request(HttpMethod.Get, call.Target, null, null, IsRepeatable: true), alsoGood, cancellationToken)).Read(alsoGood);
+
+    /// <summary>The items of a list, page after page to its end.</summary>
+    public async IAsyncEnumerable<JsonElement> AllAsync(Func<ApiCall> list, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await GetAsync(list().With("pageSize", MaxPageSize).With("continuationToken", token), cancellationToken);
+            foreach (var item in page.Items("items"))
+            {
+                yield return item;
+            }
+
+            var next = page.Text("continuationToken");
+            if (next is not null && next == token)
+            {
+                throw CliFault.NotDone("The host gave the same page twice: the list cannot be read to its end.");
+            }
+
+            token = next;
+        }
+        while (token is not null);
+    }
 
     public async Task<JsonElement> PostAsync(ApiCall call, CallBody body, string? idempotencyKey, CancellationToken cancellationToken) =>
         (await SendAsync(new Request(HttpMethod.Post, call.Target, body.Write(), idempotencyKey, IsRepeatable: idempotencyKey is not null), null, cancellationToken)).Read(null);

@@ -61,15 +61,14 @@ internal static class BulkCommands
     private static async Task<List<string>> UndecidedAsync(Session session, string? state, string? paymentId, CancellationToken stop)
     {
         List<string> ids = [];
-        string? token = null;
-        do
+        await foreach (var record in session.Api.AllAsync(() => ApiCall.To("quarantine").With("state", state).With("paymentId", paymentId), stop))
         {
-            var page = await session.Api.GetAsync(
-                ApiCall.To("quarantine").With("state", state).With("paymentId", paymentId).With("pageSize", DeliveryFilter.MaxPageSize).With("continuationToken", token), stop);
-            ids.AddRange(page.Items("items").Where(record => record.Text("status") is "Waiting" or "Requeuing").Select(record => record.Text("quarantineId")).OfType<string>());
-            token = page.Text("continuationToken");
+            if (record.Text("status") is "Waiting" or "Requeuing" && record.Text("quarantineId") is { } id)
+            {
+                ids.Add(id);
+            }
         }
-        while (token is not null);
+
         return ids;
     }
 }

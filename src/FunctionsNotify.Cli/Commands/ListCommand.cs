@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FunctionsNotify.AlipayPlus;
@@ -9,39 +8,16 @@ namespace FunctionsNotify.Cli;
 /// <summary>Which deliveries of the index are meant; as JSON, the filter of a bulk call.</summary>
 internal sealed record DeliveryFilter(string? State, string? ResultCode, DateTimeOffset? From, DateTimeOffset? To)
 {
-    public const int MaxPageSize = 200;
-
     [JsonIgnore]
     public string? PaymentRequestId { get; init; }
 
     public Task<JsonElement> PageAsync(ApiClient api, int? pageSize, string? continuationToken, CancellationToken cancellationToken) =>
-        api.GetAsync(
-            ApiCall.To("notifications")
-                .With("state", State).With("resultCode", ResultCode).With("paymentRequestId", PaymentRequestId)
-                .With("from", From).With("to", To).With("pageSize", pageSize).With("continuationToken", continuationToken),
-            cancellationToken);
+        api.GetAsync(Call().With("pageSize", pageSize).With("continuationToken", continuationToken), cancellationToken);
 
-    public async IAsyncEnumerable<JsonElement> AllAsync(ApiClient api, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? token = null;
-        do
-        {
-            var page = await PageAsync(api, MaxPageSize, token, cancellationToken);
-            foreach (var item in page.Items("items"))
-            {
-                yield return item;
-            }
+    public IAsyncEnumerable<JsonElement> AllAsync(ApiClient api, CancellationToken cancellationToken) => api.AllAsync(Call, cancellationToken);
 
-            var next = page.Text("continuationToken");
-            if (next is not null && next == token)
-            {
-                throw CliFault.NotDone("The host gave the same page twice: the list cannot be read to its end.");
-            }
-
-            token = next;
-        }
-        while (token is not null);
-    }
+    private ApiCall Call() => ApiCall.To("notifications")
+        .With("state", State).With("resultCode", ResultCode).With("paymentRequestId", PaymentRequestId).With("from", From).With("to", To);
 }
 
 /// <summary>The filter as options.</summary>
@@ -125,7 +101,7 @@ internal sealed class TimeRangeOptions(string meaning)
 /// <summary>A page of a list as options.</summary>
 internal sealed class PageOptions
 {
-    private readonly Option<int?> _size = new("--page-size") { Description = $"1 to {DeliveryFilter.MaxPageSize}, default 50.", HelpName = "N" };
+    private readonly Option<int?> _size = new("--page-size") { Description = $"1 to {ApiClient.MaxPageSize}, default 50.", HelpName = "N" };
     private readonly Option<string?> _next = new("--continue") { Description = "The token that the page before gave.", HelpName = "TOKEN" };
 
     public void AddTo(Command command)
@@ -136,8 +112,8 @@ internal sealed class PageOptions
 
     public bool IsGiven(Session session) => session.Has(_size) || session.Has(_next);
 
-    public (int? Size, string? Token) Read(Session session) => session.Get(_size) is < 1 or > DeliveryFilter.MaxPageSize
-        ? throw CliFault.Usage($"--page-size: must be a whole number from 1 to {DeliveryFilter.MaxPageSize}")
+    public (int? Size, string? Token) Read(Session session) => session.Get(_size) is < 1 or > ApiClient.MaxPageSize
+        ? throw CliFault.Usage($"--page-size: must be a whole number from 1 to {ApiClient.MaxPageSize}")
         : (session.Get(_size), session.Get(_next));
 }
 

@@ -137,7 +137,7 @@ internal static partial class QuarantineCommands
         var pages = 0;
         do
         {
-            var page = await session.Api.GetAsync(ApiCall.To("quarantine").With("pageSize", DeliveryFilter.MaxPageSize).With("continuationToken", token), stop);
+            var page = await session.Api.GetAsync(ApiCall.To("quarantine").With("pageSize", ApiClient.MaxPageSize).With("continuationToken", token), stop);
             found.AddRange(page.Items("items").Select(record => record.Text("quarantineId")).OfType<string>().Where(id => FullId().IsMatch(id) && ShortOf(id).StartsWith(given, StringComparison.Ordinal)));
             token = page.Text("continuationToken");
         }

@@ -80,7 +80,7 @@ internal static class StatusCommand
 
     private static async Task<List<string>> FittingAsync(Session session, string part, CancellationToken stop) => await new DeliveryFilter(null, null, null, null)
         .AllAsync(session.Api, stop)
-        .Take(MaxPagesOfParts * DeliveryFilter.MaxPageSize)
+        .Take(MaxPagesOfParts * ApiClient.MaxPageSize)
         .Select(item => item.Text("paymentId") ?? string.Empty)
         .Where(id => id.StartsWith(part, StringComparison.Ordinal) || id.EndsWith(part, StringComparison.Ordinal))
         .Distinct()

@@ -60,14 +60,14 @@ internal static class WatchCommand
     public static Command Create(CommandSetup setup)
     {
         var looking = new Looking();
-        var rows = new Option<int>("--rows") { Description = $"The newest so many deliveries, 1 to {DeliveryFilter.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var rows = new Option<int>("--rows") { Description = $"The newest so many deliveries, 1 to {ApiClient.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
         var command = new Command("watch", "Open and failed deliveries and the summary, refreshed; plain lines of what changed when the output is redirected.") { rows };
         looking.AddTo(command);
         return setup.Runs(command, (session, stop) =>
         {
-            if (session.Get(rows) is < 1 or > DeliveryFilter.MaxPageSize)
+            if (session.Get(rows) is < 1 or > ApiClient.MaxPageSize)
             {
-                throw CliFault.Usage($"--rows: 1 to {DeliveryFilter.MaxPageSize}");
+                throw CliFault.Usage($"--rows: 1 to {ApiClient.MaxPageSize}");
             }
 
             var changes = new Changes(session.Output);

@@ -195,18 +195,10 @@ internal sealed class LedgerLookup(Session session, Ledger ledger, ReconcileRepo
     private async Task<Dictionary<string, string>> QuarantinedAsync(CancellationToken stop)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        string? token = null;
-        do
+        await foreach (var record in session.Api.AllAsync(() => ApiCall.To("quarantine").With("status", "Waiting"), stop))
         {
-            var page = await session.Api.GetAsync(ApiCall.To("quarantine").With("status", "Waiting").With("pageSize", DeliveryFilter.MaxPageSize).With("continuationToken", token), stop);
-            foreach (var record in page.Items("items"))
-            {
-                found.TryAdd(record.Text("paymentId") ?? string.Empty, record.Text("quarantineId") ?? string.Empty);
-            }
-
-            token = page.Text("continuationToken");
+            found.TryAdd(record.Text("paymentId") ?? string.Empty, record.Text("quarantineId") ?? string.Empty);
         }
-        while (token is not null);
 
         return found;
     }
