@@ -16,6 +16,22 @@ using Moq;
 
 namespace FunctionsNotify.App.Tests;
 
+/// <summary>Tests with a world of their own each.</summary>
+public abstract class AppWorldTests(AzuriteFixture azurite) : IAsyncLifetime
+{
+    private protected AppWorld _world = null!;
+
+    protected AzuriteFixture Azurite => azurite;
+
+    public virtual async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
+
+    public Task DisposeAsync()
+    {
+        _world.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
 /// <summary>
 /// The app's own classes over a real Azurite, in queues, a table and a container of this world alone, and a Durable that
 /// keeps its instances in memory. Any call to either can be made to fail, before or after its effect.

@@ -4,22 +4,14 @@ using FunctionsNotify.App.Tests.Storage;
 namespace FunctionsNotify.App.Tests.Deliver;
 
 [Collection(SharedAzurite.Name)]
-public sealed class RecordTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class RecordTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private static readonly string DeliveryId = $"np-{Given.PaymentId}~0001";
 
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _world = await AppWorld.NewAsync(azurite);
+        await base.InitializeAsync();
         await _world.ClaimAsync(Given.PaymentId);
-    }
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]

@@ -10,18 +10,8 @@ namespace FunctionsNotify.App.Tests.Deliver;
 /// comes. The first end that was merged stands, for the claim, every outcome and the orchestrator.
 /// </summary>
 [Collection(SharedAzurite.Name)]
-public sealed class SecondRunTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class SecondRunTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     // How many calls to storage the first run still makes: it is killed after the send, the merge, the index row, the
     // publication, which is before its result is in the history.
     public static TheoryData<AttemptKind, int, bool> Kills

@@ -10,26 +10,18 @@ using Moq;
 namespace FunctionsNotify.App.Tests.Deliver;
 
 [Collection(SharedAzurite.Name)]
-public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private readonly Mock<INotifyPushPaymentClient> _client = new(MockBehavior.Strict);
-    private AppWorld _world = null!;
-
     private FakeTimeProvider Time => _world.Time;
 
     // The third attempt, 2.5 s late.
     private static SendAttemptInput Input => Third(Given.Input());
 
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        _world = await AppWorld.NewAsync(azurite);
+        await base.InitializeAsync();
         await _world.ClaimAsync(Given.PaymentId);
-    }
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]

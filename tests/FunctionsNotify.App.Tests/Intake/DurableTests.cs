@@ -7,19 +7,9 @@ using Moq;
 namespace FunctionsNotify.App.Tests.Intake;
 
 [Collection(SharedAzurite.Name)]
-public sealed class DurableTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class DurableTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private readonly Mock<DurableTaskClient> _client = new(MockBehavior.Strict, "client");
-
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
 
     [Fact]
     public async Task StartDelivery_New_StartsOneThatNoStatusLetsReplace()

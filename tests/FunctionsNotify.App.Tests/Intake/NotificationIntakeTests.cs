@@ -8,18 +8,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App.Tests.Intake;
 
 [Collection(SharedAzurite.Name)]
-public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class NotificationIntakeTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     [Fact]
     public async Task AcceptAsync_NewPayment_ClaimsThenStartsWithTheExactBytes()
     {
@@ -162,7 +152,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
         await Gen.Select(Gen.Int[0, 2], Gen.Int[0, 1], Gen.Int[0, 8], Gen.Bool).Array[1, 8].SampleAsync(
             async messages =>
             {
-                using var world = await AppWorld.NewAsync(azurite);
+                using var world = await AppWorld.NewAsync(Azurite);
                 for (var number = 0; number < messages.Length; number++)
                 {
                     var (payment, variant, fault, effect) = messages[number];
@@ -213,7 +203,7 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : IAsyncLife
     [Fact]
     public async Task AcceptAsync_TwoBodiesAtOnce_OneDeliveryAndOneConflict()
     {
-        using var world = await AppWorld.NewAsync(azurite, TimeProvider.System);
+        using var world = await AppWorld.NewAsync(Azurite, TimeProvider.System);
         for (var round = 0; round < 20; round++)
         {
             var payment = $"p-{round}";

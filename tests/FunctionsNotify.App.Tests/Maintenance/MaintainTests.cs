@@ -5,18 +5,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App.Tests.Maintenance;
 
 [Collection(SharedAzurite.Name)]
-public sealed class MaintainTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class MaintainTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     [Fact]
     public async Task Run_FirstMinute_DoesEveryPart()
     {

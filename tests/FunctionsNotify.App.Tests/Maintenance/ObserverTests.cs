@@ -4,18 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FunctionsNotify.App.Tests.Maintenance;
 
 [Collection(SharedAzurite.Name)]
-public sealed class ObserverTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class ObserverTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     [Fact]
     public async Task Observe_EverythingAnswers_IsCompleteAndTakesTheEarliestEndOfTheKey()
     {

@@ -4,19 +4,9 @@ using FunctionsNotify.App.Tests.Storage;
 namespace FunctionsNotify.App.Tests.Maintenance;
 
 [Collection(SharedAzurite.Name)]
-public sealed class PoisonDrainTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class PoisonDrainTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private static readonly TimeSpan Never = TimeSpan.FromSeconds(-1);
-
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
 
     [Fact]
     public async Task Run_NoQueue_DoesNothing()

@@ -4,18 +4,8 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App.Tests.Core;
 
 [Collection(SharedAzurite.Name)]
-public sealed class PurgeTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class PurgeTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     private DateTimeOffset Days(double ago) => _world.Now.AddDays(-ago);
 
     [Theory]

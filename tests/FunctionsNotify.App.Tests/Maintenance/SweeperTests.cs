@@ -4,19 +4,9 @@ using Microsoft.DurableTask.Client;
 namespace FunctionsNotify.App.Tests.Core;
 
 [Collection(SharedAzurite.Name)]
-public sealed class SweeperTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(6);
-
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
 
     [Fact]
     public async Task Run_WaitingAndOverdue_WakesTheWaitingAttempt()

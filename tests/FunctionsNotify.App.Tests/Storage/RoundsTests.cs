@@ -3,22 +3,12 @@ using Azure.Data.Tables;
 namespace FunctionsNotify.App.Tests.Storage;
 
 [Collection(SharedAzurite.Name)]
-public sealed class RoundsTests(AzuriteFixture azurite) : IAsyncLifetime
+public sealed class RoundsTests(AzuriteFixture azurite) : AppWorldTests(azurite)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(20);
 
     private readonly List<string?> _looked = [];
-    private AppWorld _world = null!;
-
-    public async Task InitializeAsync() => _world = await AppWorld.NewAsync(azurite);
-
-    public Task DisposeAsync()
-    {
-        _world.Dispose();
-        return Task.CompletedTask;
-    }
-
     [Fact]
     public async Task GoOn_MoreThanASlice_GoesOnWhereItStoppedUntilTheRoundIsOver()
     {
