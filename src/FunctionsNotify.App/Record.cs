@@ -49,13 +49,8 @@ internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues
             }
             else if (delivery.Phase != DeliveryPhase.Final)
             {
-                await WithinLimitAsync(
-                    async token =>
-                    {
-                        await index.UpsertAsync(DeliveryIndexRow.Of(delivery), token).ConfigureAwait(false);
-                        return true;
-                    },
-                    cancellationToken).ConfigureAwait(false);
+                using var limit = new TimeLimit(Limit, time, cancellationToken);
+                await index.UpsertAsync(DeliveryIndexRow.Of(delivery), limit.Token).ConfigureAwait(false);
             }
         }
 #pragma warning disable CA1031 // Whatever kept it from being recorded, the attempt was made.
@@ -70,8 +65,11 @@ internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues
     }
 
     // The end that stands in the record; null where there is none.
-    public Task<RecordedEnd?> FindEndAsync(Delivery delivery, CancellationToken cancellationToken) =>
-        WithinLimitAsync(token => claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, token), cancellationToken);
+    public async Task<RecordedEnd?> FindEndAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        using var limit = new TimeLimit(Limit, time, cancellationToken);
+        return await claims.FindEndAsync(delivery.PaymentId, delivery.DeliveryId, limit.Token).ConfigureAwait(false);
+    }
 
     private async Task TellAsync(Delivery delivery, CancellationToken cancellationToken)
     {
@@ -82,13 +80,6 @@ internal sealed class Recorder(Claims claims, DeliveryIndex index, Queues queues
 
         await queues.PublishAsync(DeliveryOutcome.Of(delivery), cancellationToken).ConfigureAwait(false);
         Logs.Ended(logger, delivery.PaymentId, delivery.DeliveryId, delivery.State, delivery.Cause, delivery.Attempts.Count);
-    }
-
-    private async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        return await step(either.Token).ConfigureAwait(false);
     }
 }
 

@@ -78,11 +78,10 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
     // Null where it cannot be told.
     private async Task<int?> CountAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var limit = new TimeLimit(_patience, time, cancellationToken);
         try
         {
-            QueueProperties properties = await workItems.GetPropertiesAsync(either.Token).ConfigureAwait(false);
+            QueueProperties properties = await workItems.GetPropertiesAsync(limit.Token).ConfigureAwait(false);
             return properties.ApproximateMessagesCount;
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)

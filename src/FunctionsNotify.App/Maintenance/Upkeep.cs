@@ -44,12 +44,11 @@ internal sealed class Upkeep(
     private async Task<string> RunAsync<T>(string part, Func<CancellationToken, Task<T?>> run, Func<T, bool> isComplete, Action<T> tell, CancellationToken cancellationToken)
         where T : class
     {
-        using var limit = new CancellationTokenSource(LongestPart, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var limit = new TimeLimit(LongestPart, time, cancellationToken);
         var result = TelemetryNames.Results.Failed;
         try
         {
-            if (await run(either.Token).ConfigureAwait(false) is not { } report)
+            if (await run(limit.Token).ConfigureAwait(false) is not { } report)
             {
                 return TelemetryNames.Results.Complete;
             }
@@ -57,7 +56,7 @@ internal sealed class Upkeep(
             tell(report);
             result = isComplete(report) ? TelemetryNames.Results.Complete : TelemetryNames.Results.Partial;
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
         {
             // A later run goes on.
             result = TelemetryNames.Results.Partial;

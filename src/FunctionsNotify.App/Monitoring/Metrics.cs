@@ -95,9 +95,14 @@ internal sealed class Metrics
         var kind = Tag(TelemetryNames.Attributes.Kind, result.Kind.ToString());
         _attempts.Add(1, kind, Tag(TelemetryNames.Attributes.ResultCode, ResultCodeCatalogue.MetricLabel(result.ResultCode)));
         _duration.Record(result.Duration.TotalSeconds, kind);
-        foreach (var warning in Enum.GetValues<AnswerWarnings>())
+        if (result.Warnings == AnswerWarnings.None)
         {
-            Add(_answerWarnings, warning != AnswerWarnings.None && result.Warnings.HasFlag(warning) ? 1 : 0, TelemetryNames.Attributes.Warning, warning.ToString());
+            return;
+        }
+
+        foreach (var warning in Enum.GetValues<AnswerWarnings>().Where(warning => warning != AnswerWarnings.None && result.Warnings.HasFlag(warning)))
+        {
+            _answerWarnings.Add(1, Tag(TelemetryNames.Attributes.Warning, warning.ToString()));
         }
     }
 

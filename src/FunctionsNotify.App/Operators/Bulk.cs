@@ -94,7 +94,7 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
     {
         var page = await records.ListAsync(filter, PageSize, continuation, cancellationToken);
         return new BulkPage(
-            [.. page.Records.Where(record => filter.Status is not null || record.Status is QuarantineStatus.Waiting or QuarantineStatus.Requeuing)
+            [.. page.Records.Where(record => filter.Status is not null || !QuarantineStore.IsResolved(record.Status))
                 .Select(record => new BulkItem(record.PaymentId, record.QuarantineId))],
             page.Records.Count,
             page.Continuation);

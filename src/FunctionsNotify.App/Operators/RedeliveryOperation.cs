@@ -93,10 +93,9 @@ internal sealed class RedeliveryOperation(
 
     private async Task<Claim?> ReplaceAsync(Claim claim, Claim next, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_claimWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        await index.UpsertAsync(DeliveryIndexRow.Starting(next, time.GetUtcNow()), either.Token);
-        return await claims.ReopenAsync(claim, next, either.Token);
+        using var limit = new TimeLimit(_claimWithin, time, cancellationToken);
+        await index.UpsertAsync(DeliveryIndexRow.Starting(next, time.GetUtcNow()), limit.Token);
+        return await claims.ReopenAsync(claim, next, limit.Token);
     }
 
     private async Task StartAsync(DurableTaskClient client, Claim claim, CancellationToken cancellationToken)

@@ -191,11 +191,10 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
     // A fault in one day, or its slowness, costs that day only, and is given back.
     public async Task<Exception?> TryDayAsync(DateTimeOffset day, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(LongestDay, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var limit = new TimeLimit(LongestDay, time, cancellationToken);
         try
         {
-            await read(either.Token).ConfigureAwait(false);
+            await read(limit.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
