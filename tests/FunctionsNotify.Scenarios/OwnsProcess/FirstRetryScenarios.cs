@@ -53,7 +53,6 @@ public sealed class FirstRetryScenarios(ITestOutputHelper output)
 /// <summary>A quiet system, with a hundred payments that wait: polling that backs off would make the first retries late.</summary>
 [Collection(nameof(QuietHost))]
 [Trait("Category", "owns-process")]
-[Trait("Category", "slow")]
 public sealed class IdleScenarios(ITestOutputHelper output)
 {
     [OwnsProcessFact]

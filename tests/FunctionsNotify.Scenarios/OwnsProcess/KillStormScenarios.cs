@@ -11,7 +11,6 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 /// its own and no send beyond the schedule except one for each kill.
 /// </summary>
 [Trait("Category", "owns-process")]
-[Trait("Category", "slow")]
 public sealed class KillStormScenarios(ITestOutputHelper output)
 {
     // As many retries as the guide asks for, close together: an exhausted payment takes about a minute.

@@ -5,6 +5,7 @@ using Xunit.Sdk;
 [assembly: TestFramework("FunctionsNotify.Scenarios.ScenarioFramework", "FunctionsNotify.Scenarios")]
 // Scenarios mostly wait, so several classes run at once; more than these and two cores answer too late for what is measured.
 [assembly: CollectionBehavior(MaxParallelThreads = 8)]
+[assembly: TestCollectionOrderer("FunctionsNotify.Scenarios.LongestFirst", "FunctionsNotify.Scenarios")]
 
 namespace FunctionsNotify.Scenarios;
 
@@ -45,6 +46,19 @@ public sealed class ScenarioFramework(IMessageSink messages) : XunitTestFramewor
             await base.BeforeTestAssemblyFinishedAsync();
         }
     }
+}
+
+/// <summary>What takes minutes begins first, else the last of it runs alone.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long =
+    [
+        nameof(OwnsProcess.KillStormScenarios), nameof(OwnsProcess.KillScenarios), nameof(OwnsProcess.TwoHostsScenarios), nameof(OwnsProcess.StartScenarios),
+        nameof(AnyHost.ExhaustedScenarios), nameof(AnyHost.SetupNeverMendedScenarios), nameof(AnyHost.NoResultScenarios), nameof(AnyHost.RedeliveryScenarios),
+    ];
+
+    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
+        testCollections.OrderBy(collection => !Long.Any(name => collection.DisplayName.EndsWith($".{name}", StringComparison.Ordinal)));
 }
 
 /// <summary>

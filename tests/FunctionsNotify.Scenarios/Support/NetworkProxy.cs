@@ -61,6 +61,9 @@ internal sealed class NetworkProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on with this fault.</summary>
+    public void Break(NetworkFault fault) => _fault = fault;
+
     /// <summary>Takes the fault away.</summary>
     public void Mend()
     {
