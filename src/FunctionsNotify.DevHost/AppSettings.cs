@@ -122,7 +122,7 @@ internal sealed class AppSettings
             && !setting.Key.Equals("AlipayPlus__RequestTimeout", StringComparison.OrdinalIgnoreCase)).Key;
         return other is null
             ? true
-            : throw Wrong($"AlipayPlus__BaseUrl: is missing, but {other} is set; set it, or no setting of Alipay+ and the key vault to use the simulator");
+            : throw Wrong($"AlipayPlus__BaseUrl: is missing, but {other} is set; set it too, or to use the simulator set nothing of Alipay+ or the key vault");
     }
 
     /// <summary>Divides every duration of the retry schedule and its rules.</summary>

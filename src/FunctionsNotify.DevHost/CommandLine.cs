@@ -6,21 +6,21 @@ internal sealed record CommandLine
 {
     public const string Help =
         """
-        FunctionsNotify development host: runs the function app on this machine, made of the platform's own packages.
+        FunctionsNotify development host: runs the function app on this machine, on the platform's own packages.
 
-          run       serve the function app until it is stopped (Ctrl+C)
-          demo      deliver the sample payments and show what happens; ends by itself
-          services  only Azurite and the simulator, for another host; writes DIR/services.env with the settings for it
+          run       run the function app until it is stopped (Ctrl+C)
+          demo      deliver the sample payments, show what happens, and end
+          services  run only Azurite and the simulator, for another host; writes its settings to DIR/services.env
 
           --port N        port of the HTTP API on 127.0.0.1, 0 for a free one (run: 7071, or a free one; demo: 0)
           --app DIR       build output of another isolated Functions app (run)
-          --hosts N       so many hosts on one task hub, as after scaling out (run; 1)
-          --data DIR      where Azurite's data, keys and addresses.json are kept (run, services: .local; demo: a temporary folder)
+          --hosts N       number of hosts on one task hub, as after scaling out (run: 1)
+          --data DIR      folder for Azurite's data, keys and addresses.json (run, services: .local; demo: a temporary folder)
           --speed N       divide every delay of the retry schedule by N (run: 1; demo: 3600)
-          --short-leases  queue messages that a killed process held come back in seconds, not in the platform's 10 minutes (run)
+          --short-leases  messages held by a killed process reappear in seconds, not after the platform's 10 minutes (run)
 
-        Settings: the environment, over local.settings.json beside the app, over host.json. Without AzureWebJobsStorage it starts
-        Azurite, without AlipayPlus__BaseUrl the simulator of Alipay+.
+        Settings: the environment overrides local.settings.json beside the app, which overrides host.json. Without AzureWebJobsStorage
+        it starts Azurite; without AlipayPlus__BaseUrl, the simulator of Alipay+.
         """;
 
     public string Command { get; private init; } = "run";
@@ -57,7 +57,7 @@ internal sealed record CommandLine
             "run" => ["--port", "--app", "--hosts", "--data", "--speed", "--short-leases"],
             "demo" => ["--port", "--speed"],
             "services" => ["--data"],
-            _ => throw Wrong($"{line.Command}: is none of run, demo, services, help"),
+            _ => throw Wrong($"{line.Command}: must be run, demo, services or help"),
         };
         while (next < args.Count)
         {

@@ -107,7 +107,7 @@ internal sealed class LocalServices : IAsyncDisposable
                 settings.Complete(AppSettings.Storage, services.Azurite.ConnectionString);
                 if (usualPorts && !services.Azurite.HasUsualPorts)
                 {
-                    note("Of the ports 10000 to 10002 one is taken: Azurite has others, and UseDevelopmentStorage=true does not reach it.");
+                    note("One of the ports 10000 to 10002 is taken: Azurite uses others, and UseDevelopmentStorage=true does not reach it.");
                 }
             }
 
@@ -148,7 +148,7 @@ internal sealed class LocalServices : IAsyncDisposable
             }
             catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
             {
-                note($"Port {UsualSimulatorPort} is taken: the simulator has another.");
+                note($"Port {UsualSimulatorPort} is taken: the simulator uses another.");
             }
         }
 

@@ -15,6 +15,6 @@ public static class RepositoryRoot
             }
         }
 
-        throw new DirectoryNotFoundException($"No folder above the program holds {string.Join(" or ", Marks)}: run it from a clone of the repository.");
+        throw new DirectoryNotFoundException($"No folder above the program contains {string.Join(" or ", Marks)}: run it from a clone of the repository.");
     }
 }

@@ -67,7 +67,7 @@ internal static class RunCommand
         data?.Write(Addresses.FileName, new Addresses(apis[0].AbsoluteUri, services.Simulator?.BaseAddress.AbsoluteUri, services.Azurite?.ConnectionString).ToJson());
         if (line.Port is null && apis[0].Port != UsualPort)
         {
-            Console.WriteLine($"Port {UsualPort} is taken: the API has another.");
+            Console.WriteLine($"Port {UsualPort} is taken: the API uses another.");
         }
 
         foreach (var api in apis)

@@ -47,8 +47,8 @@ internal sealed class OperatorAccess
         {
             null or "" or "KEYS" => (AuthenticationMode.Keys, (string?)null),
             "ENTRA" when isPlatformOn => (AuthenticationMode.Entra, null),
-            "ENTRA" => (AuthenticationMode.Entra, "is entra, but App Service authentication is not on (WEBSITE_AUTH_ENABLED is not True): without it anybody could name any user and role"),
-            _ => (AuthenticationMode.Entra, $"must be keys or entra; found a text of {asked!.Length} characters"),
+            "ENTRA" => (AuthenticationMode.Entra, "is entra, but App Service authentication is not on (WEBSITE_AUTH_ENABLED is not True): without it anyone could claim any user and role"),
+            _ => (AuthenticationMode.Entra, $"must be keys or entra (found {asked!.Length} other characters)"),
         };
         if (fault is not null)
         {
@@ -63,7 +63,7 @@ internal sealed class OperatorAccess
         caller = new Caller(null);
         if (_fault is not null)
         {
-            return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"Nobody may call: Operations__Authentication {_fault}.");
+            return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: $"Operators are refused: Operations__Authentication {_fault}.");
         }
 
         if (_mode == AuthenticationMode.Keys)
@@ -74,7 +74,7 @@ internal sealed class OperatorAccess
         // Two headers are none: which one the platform wrote cannot be told.
         if (request.Headers[PrincipalHeader] is not [{ } header] || ClientPrincipal.TryRead(header) is not { } principal)
         {
-            return Results.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Sign in: the call carries no user that the platform vouches for.");
+            return Results.Problem(statusCode: StatusCodes.Status401Unauthorized, detail: "Sign in: the platform has authenticated no user for this call.");
         }
 
         caller = new Caller(principal.Name);

@@ -56,7 +56,7 @@ internal sealed record Answer(AnswerKind Kind, string Detail, object? Value = nu
     public static Answer Invalid(FieldErrors errors)
     {
         var all = errors.ToDictionary();
-        return new Answer(AnswerKind.Invalid, $"broken rules of {string.Join(", ", all.Keys)}") { Errors = all };
+        return new Answer(AnswerKind.Invalid, $"broken rules: {string.Join(", ", all.Keys)}") { Errors = all };
     }
 
     public IResult ToResult(int success = StatusCodes.Status202Accepted) => Kind switch

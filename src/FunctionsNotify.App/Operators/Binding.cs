@@ -90,14 +90,14 @@ internal static class Binding
 
             if (document.RootElement.EnumerateObject().Any(given => !members.ContainsKey(given.Name)))
             {
-                errors.Add(root, $"may have only {string.Join(", ", members.Keys)}; has another");
+                errors.Add(root, $"may have only {string.Join(", ", members.Keys)}; found another");
             }
 
             return sound.Deserialize<T>(_strict)!;
         }
         catch (Exception fault) when (IsOfTheJson(fault))
         {
-            errors.Add(root, "must be a JSON object without repeated names, is not");
+            errors.Add(root, "must be a JSON object without repeated names");
             return new T();
         }
     }
@@ -131,7 +131,7 @@ internal static class Binding
 // The rules of texts that come in queries and bodies alike.
 internal static class FieldRules
 {
-    public const string TokenRule = "must be what the page before gave";
+    public const string TokenRule = "must be the token of the page before";
 
     private const int MaxTokenLength = 4096;
 
@@ -184,7 +184,7 @@ internal static class FieldRules
             return time;
         }
 
-        errors.Add(field, "must be a time as 2026-03-01T12:00:00Z");
+        errors.Add(field, "must be a time such as 2026-03-01T12:00:00Z");
         return null;
     }
 

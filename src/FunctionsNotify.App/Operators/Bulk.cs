@@ -163,7 +163,7 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
 #pragma warning restore CA1031
         {
             Logs.NotChanged(logger, fault, item.PaymentId, item.QuarantineId);
-            return new BulkResult(item.PaymentId, item.QuarantineId, BulkVerdict.Failed, Detail: $"a fault of ours ({fault.GetType().Name}); run the same call again");
+            return new BulkResult(item.PaymentId, item.QuarantineId, BulkVerdict.Failed, Detail: $"an internal fault ({fault.GetType().Name}); repeat the call");
         }
     }
 

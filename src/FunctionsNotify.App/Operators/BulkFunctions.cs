@@ -21,7 +21,7 @@ internal abstract record BulkBody : OperatorBody
     {
         if (ids is null != hasFilter)
         {
-            errors.Add(field, "must be given, or filter in its place, and not both");
+            errors.Add(field, "is required, or filter instead, but not both");
         }
 
         if (ids is { Length: 0 or > Bulk.MaxItems } || ids?.Contains(null) == true)
@@ -31,7 +31,7 @@ internal abstract record BulkBody : OperatorBody
 
         if (!DryRun && IdempotencyKey is null)
         {
-            errors.Add(OperatorHttp.IdempotencyHeader, "is required: with it, the same call again finishes what was cut off and does nothing twice");
+            errors.Add(OperatorHttp.IdempotencyHeader, "is required: with it, repeating the call finishes what was cut off and does nothing twice");
         }
     }
 }

@@ -70,8 +70,8 @@ internal sealed class Commands(Claims claims, AuditTrail audit)
     private static Answer? Refusal(PaymentView view) => view switch
     {
         { State: not DeliveryState.Open } => new Answer(AnswerKind.Ended, $"The delivery has ended: {view.State}."),
-        { Delivery: null } => new Answer(AnswerKind.NotStarted, "The delivery's start is under way; try again in a moment."),
-        { Delivery.NextAttempt: null } => new Answer(AnswerKind.Broken, view.OperatorAction ?? "The delivery is open, but nothing works on it: repair it."),
+        { Delivery: null } => new Answer(AnswerKind.NotStarted, "The delivery is being started; try again in a moment."),
+        { Delivery.NextAttempt: null } => new Answer(AnswerKind.Broken, view.OperatorAction ?? "The delivery is open, but nothing is working on it: repair it."),
         _ => null,
     };
 }

@@ -63,7 +63,7 @@ internal sealed class DeliveryList(DeliveryListing listing, TimeProvider time, I
             }
             else
             {
-                errors.Add("continuationToken", $"{FieldRules.TokenRule}, and the filters those of that page");
+                errors.Add("continuationToken", $"{FieldRules.TokenRule}, with the same filters");
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class HostFunctions(OperatorHttp http, Readiness readiness, Summ
             var (from, to) = FieldRules.Range("from", FieldRules.Time("from", query.From, errors), FieldRules.Time("to", query.To, errors), time.GetUtcNow(), errors);
             if (query.PaymentId is { } paymentId && !OperatorHttp.IsPossible(paymentId))
             {
-                errors.Add("paymentId", "is none that a payment can have");
+                errors.Add("paymentId", "is not a possible paymentId");
             }
 
             var pageSize = FieldRules.Number("pageSize", query.PageSize, MaxPage, DefaultPage, errors);

@@ -23,7 +23,7 @@ internal sealed class HttpFaults(ILogger<HttpFaults> logger) : IFunctionsWorkerM
             var isStorage = fault is RequestFailedException or AggregateException or OperationCanceledException;
             await Results.Problem(
                 statusCode: isStorage ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError,
-                detail: isStorage ? "Storage did not answer: nothing is known of the outcome; ask again." : "The call failed; the app's log says why.").ExecuteAsync(context.GetHttpContext()!).ConfigureAwait(false);
+                detail: isStorage ? "Storage did not answer, so the result is unknown; try again." : "The call failed; the app's log says why.").ExecuteAsync(context.GetHttpContext()!).ConfigureAwait(false);
         }
     }
 }

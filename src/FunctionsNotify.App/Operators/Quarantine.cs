@@ -21,7 +21,7 @@ internal sealed class Quarantine(
     private const string BodyField = "body";
     private const string ForceField = "force";
 
-    public static readonly Answer NoRecord = new(AnswerKind.Unknown, "There is no quarantine record of this id.");
+    public static readonly Answer NoRecord = new(AnswerKind.Unknown, "There is no quarantine record with this id.");
 
     public static TimeSpan TakeOverAfter { get; } = TimeSpan.FromMinutes(5);
 
@@ -142,7 +142,7 @@ internal sealed class Quarantine(
         }
         else if (record.State == MessageState.Invalid && !reading.IsAccepted)
         {
-            objections.Add($"the message as it is would be refused again: {string.Join("; ", refusals)}");
+            objections.Add($"the unchanged message would be refused again: {string.Join("; ", refusals)}");
         }
 
         if (!Queues.FitsNotification(request.Body ?? record.Content))
@@ -154,7 +154,7 @@ internal sealed class Quarantine(
         var since = record.ClaimedAt is { } claimedAt && claimedAt < record.InsertedAt ? claimedAt : record.InsertedAt;
         if (time.GetUtcNow() - since > retention.Claims)
         {
-            objections.Add($"since {since:yyyy-MM-dd} more time has passed than claims are kept ({retention.Claims.TotalDays:0} days): a notification that contradicts one already sent would not be noticed");
+            objections.Add($"{since:yyyy-MM-dd} is longer ago than claims are kept ({retention.Claims.TotalDays:0} days): a notification that contradicts one already sent would go unnoticed");
         }
 
         if (objections.Count > 0 && request.Force)
@@ -171,7 +171,7 @@ internal sealed class Quarantine(
     {
         if (request.Body is { } body && !body.Span.SequenceEqual((record.Correction ?? record.Content).Span))
         {
-            errors.Add(BodyField, "must be left out: a requeue with other bytes was begun and may have been sent, and is ended with those");
+            errors.Add(BodyField, "must be left out: a requeue with other bytes was begun and may have been sent; it is finished with those");
         }
 
         return null;

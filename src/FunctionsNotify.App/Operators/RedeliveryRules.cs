@@ -93,8 +93,8 @@ internal static class RedeliveryRules
             DeliveryStand.NotStarted => (null, claim),
             _ when isBroken => (null, null),
             DeliveryStand.Late or DeliveryStand.Unreadable when request.Force => (null, null),
-            DeliveryStand.Late => (new Answer(AnswerKind.NotBroken, "The delivery is late, though it has not failed: see that the app runs; if nothing else helps, repair it with force and a reason."), null),
-            DeliveryStand.Unreadable => (new Answer(AnswerKind.NotBroken, "The delivery's state cannot be read: try again in a moment; if it stays so, repair it with force and a reason."), null),
+            DeliveryStand.Late => (new Answer(AnswerKind.NotBroken, "The delivery is late but has not failed: check that the app runs; if nothing else helps, repair it with force and a reason."), null),
+            DeliveryStand.Unreadable => (new Answer(AnswerKind.NotBroken, "The delivery's state cannot be read: try again in a moment; if that does not help, repair it with force and a reason."), null),
             _ => (new Answer(AnswerKind.NotBroken, "The delivery is not broken; there is nothing to repair."), null),
         };
     }
@@ -167,7 +167,7 @@ internal static class RedeliveryRules
 
         if (corrected.PaymentResult.ResultStatus != accepted.PaymentResult.ResultStatus)
         {
-            errors.Add("body.paymentResult.resultStatus", "must be that of the accepted notification: a result that was told is never turned into another, also not by force");
+            errors.Add("body.paymentResult.resultStatus", "must be that of the accepted notification: a reported result is never changed, not even by force");
         }
 
         if (!claim.BodyHashes.Contains(hash) && claim.BodyHashes.Length >= MaxBodies)

@@ -33,12 +33,12 @@ internal sealed class StateFunctions(OperatorHttp http, Claims claims)
             var errors = new FieldErrors();
             if (ids.Count is 0 or > MaxPayments || !ids.TrueForAll(OperatorHttp.IsPossible))
             {
-                errors.Add(Parameter, $"must be given 1 to {MaxPayments} times, each as a payment's id can be");
+                errors.Add(Parameter, $"must be given 1 to {MaxPayments} times, each time a possible paymentId");
             }
 
             if (request.Query.Keys.Any(name => !_parameters.Contains(name, StringComparer.OrdinalIgnoreCase)))
             {
-                errors.Add("query", $"may have only {Parameter}; has another");
+                errors.Add("query", $"may have only {Parameter}; found another");
             }
 
             if (errors.Any)

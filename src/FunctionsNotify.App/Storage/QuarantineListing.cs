@@ -152,7 +152,7 @@ internal sealed record QuarantinePosition(string Place, string Marker, string La
             // Refused below.
         }
 
-        throw new ArgumentException("must be what the page before gave", nameof(continuation));
+        throw new ArgumentException("must be the token of the page before", nameof(continuation));
     }
 
     public static string DayOf(string place) => QuarantineStore.IdOf(place);

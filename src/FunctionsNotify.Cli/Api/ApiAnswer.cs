@@ -29,7 +29,7 @@ internal sealed record ApiAnswer(HttpStatusCode Status, string? MediaType, byte[
         switch (Status)
         {
             case HttpStatusCode.Unauthorized:
-                return Fault(ExitCodes.Usage, $"The host asks for a key, or does not know the one given: set {ApiSettings.KeyVariable}, and --entra-scope beside it where Microsoft Entra is on.");
+                return Fault(ExitCodes.Usage, $"The host needs a key, or rejects this one: set {ApiSettings.KeyVariable}, and --entra-scope too if Microsoft Entra is on.");
             case HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout when !IsProblem:
                 return Fault(ExitCodes.Unreachable, $"The host is not ready (HTTP {status}).");
         }
@@ -38,7 +38,7 @@ internal sealed record ApiAnswer(HttpStatusCode Status, string? MediaType, byte[
         {
             return Status switch
             {
-                HttpStatusCode.Forbidden => Fault(ExitCodes.NotDone, "The host forbids it (HTTP 403): the signed-in user lacks the role."),
+                HttpStatusCode.Forbidden => Fault(ExitCodes.NotDone, "The host refused (HTTP 403): the signed-in user lacks the role."),
                 HttpStatusCode.TooManyRequests => Fault(ExitCodes.NotDone, "The host asks to slow down (HTTP 429)."),
                 >= HttpStatusCode.InternalServerError => Fault(ExitCodes.NotDone, $"The host failed (HTTP {status}); its log says why."),
                 _ => NotOurs(),
@@ -60,7 +60,7 @@ internal sealed record ApiAnswer(HttpStatusCode Status, string? MediaType, byte[
     }
 
     private CliFault NotOurs() =>
-        CliFault.Answered(ExitCodes.Usage, (int)Status, [$"What answers at this address is not FunctionsNotify, or does not know this call (HTTP {(int)Status}): check --url and the host's version."]);
+        CliFault.Answered(ExitCodes.Usage, (int)Status, [$"This address is not FunctionsNotify's, or its version does not know this call (HTTP {(int)Status}): check --url and the host's version."]);
 
     private JsonElement? Parse()
     {

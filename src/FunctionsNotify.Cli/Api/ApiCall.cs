@@ -19,7 +19,7 @@ internal sealed class ApiCall
     public static ApiCall To(params IReadOnlyList<string> segments) =>
         // Dots, even escaped ones, are taken for "this folder" and "the folder above" by every HTTP stack.
         segments.Any(segment => segment is "" or "." or "..")
-            ? throw CliFault.Usage("An id of nothing but dots, or of nothing, cannot be asked for.")
+            ? throw CliFault.Usage("An id must not be empty or only dots.")
             : new ApiCall(string.Join('/', segments.Select(Escape)));
 
     public ApiCall With(string name, string? value)
@@ -44,7 +44,7 @@ internal sealed class ApiCall
         }
         catch (UriFormatException)
         {
-            throw CliFault.Usage("A given text is not valid Unicode.");
+            throw CliFault.Usage("An argument is not valid Unicode.");
         }
     }
 }

@@ -19,18 +19,18 @@ internal sealed record ApiSettings(Uri BaseAddress, string? Key, string? Scope)
         var (setting, text) = url is not null ? ("--url", url) : (UrlVariable, NullIfEmpty(variable(UrlVariable)) ?? DevelopmentHost.Api(DevelopmentHost.DefaultData) ?? DefaultUrl);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            throw CliFault.Usage($"{setting}: must be an address such as https://app.azurewebsites.net, without user, query and fragment");
+            throw CliFault.Usage($"{setting}: must be an address such as https://app.azurewebsites.net, without user, query or fragment");
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
         {
-            throw CliFault.Usage($"{setting}: must be https; http is for this machine only (127.0.0.1, localhost)");
+            throw CliFault.Usage($"{setting}: must be https; http only for this machine (127.0.0.1, localhost)");
         }
 
         var (keySetting, secret) = key is not null ? ("--key", key) : (KeyVariable, NullIfEmpty(variable(KeyVariable)));
         if (secret is not null && (secret.Length == 0 || !secret.All(character => character is > ' ' and <= '~')))
         {
-            throw CliFault.Usage($"{keySetting}: must be printable ASCII without blanks, is a text of {secret.Length} characters");
+            throw CliFault.Usage($"{keySetting}: must be printable ASCII without blanks (found {secret.Length} characters)");
         }
 
         // People give the address with and without /api.
@@ -93,7 +93,7 @@ internal sealed class ApiClient : IDisposable
             var next = page.Text("continuationToken");
             if (next is not null && next == token)
             {
-                throw CliFault.NotDone("The host gave the same page twice: the list cannot be read to its end.");
+                throw CliFault.NotDone("The host returned the same page twice, so the list cannot be read to its end.");
             }
 
             token = next;
@@ -187,14 +187,14 @@ internal sealed class ApiClient : IDisposable
     {
         var reason = exception switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name is not known",
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "nothing listens there, or it does not answer",
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its name cannot be resolved",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "nothing is listening, or it does not answer",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed: its certificate is not trusted, or is for another name",
             TaskCanceledException => $"no answer within {_timeout.TotalSeconds:0} s",
             _ => "the connection broke",
         };
         var fault = CliFault.Unreachable($"{_settings.BaseAddress} cannot be reached: {reason}.");
-        return mayHaveBeenDone ? fault.With("The host may have done what was asked: look at the payment before you ask again.") : fault;
+        return mayHaveBeenDone ? fault.With("The host may have done it anyway: check the payment before you try again.") : fault;
     }
 
     private sealed record Request(HttpMethod Method, string Target, byte[]? Body, string? IdempotencyKey, bool IsRepeatable);

@@ -12,16 +12,16 @@ internal static class AppCommands
         setup,
         "pause",
         "Pause sending for the whole app, until resume: deliveries wait without using retries.",
-        answer => answer.Object("pause") is { } pause ? $"Sending is paused since {Times.Show(pause.Time("since"))}, by {pause.Text("actor")}: {pause.Text("reason")}" : "Sending is paused.");
+        answer => answer.Object("pause") is { } pause ? $"Sending has been paused since {Times.Show(pause.Time("since"))}, by {pause.Text("actor")}: {pause.Text("reason")}" : "Sending is paused.");
 
     public static Command Resume(CommandSetup setup) => Sending(
-        setup, "resume", "Resume sending; what waits goes on by itself.", _ => "Sending goes on: what waits follows within half a minute, after a pause of hours within some minutes.");
+        setup, "resume", "Resume sending; waiting payments continue by themselves.", _ => "Sending is resumed: waiting payments follow within half a minute, or within minutes after a pause of hours.");
 
     public static Command Maintain(CommandSetup setup)
     {
-        var parts = new Option<string[]>("--part") { Description = "Only this part; may be given again: drain-poison, sweep, observe, find-stuck, purge. Default: all.", HelpName = "PART" };
+        var parts = new Option<string[]>("--part") { Description = "Only this part, repeatable: drain-poison, sweep, observe, find-stuck, purge; default all.", HelpName = "PART" };
         var statement = new StatementOptions();
-        var command = new Command("maintain", "Run the app's upkeep by hand, for when its timer stands still.") { parts };
+        var command = new Command("maintain", "Run the app's upkeep by hand, in case its timer has stopped.") { parts };
         statement.AddTo(command);
         return setup.Runs(command, async (session, stop) =>
         {

@@ -16,7 +16,7 @@ internal static class BodyCommand
         return setup.Runs(command, async (session, stop) =>
         {
             var answer = await session.Api.PostAsync(ApiCall.To("notifications", session.Get(paymentId)!, "body"), statement.Read(session), idempotencyKey: null, stop);
-            var body = answer.Text("body") ?? throw CliFault.NotDone("The host gave no body.");
+            var body = answer.Text("body") ?? throw CliFault.NotDone("The host returned no body.");
             if (session.Get(save) is { } file)
             {
                 GivenFile.WriteNew("--save", file, Encoding.UTF8.GetBytes(body));

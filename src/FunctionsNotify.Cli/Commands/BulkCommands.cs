@@ -7,10 +7,10 @@ internal static class BulkCommands
 {
     public static Command Create(CommandSetup setup) => new("bulk", "Change all payments or quarantined messages that a filter finds (always after a dry run).")
     {
-        OfPayments(setup, BulkAction.SendNow, "Make the waiting attempt of every open delivery that the filter finds at once."),
+        OfPayments(setup, BulkAction.SendNow, "Make the next attempt of every open delivery that the filter finds at once."),
         OfPayments(setup, BulkAction.Cancel, "End every open delivery that the filter finds."),
         OfMessages(setup, BulkAction.Requeue, "Put every undecided message that the filter finds back on the queue, as it is."),
-        OfMessages(setup, BulkAction.Discard, "Lay every undecided record that the filter finds aside."),
+        OfMessages(setup, BulkAction.Discard, "Discard every undecided record that the filter finds."),
     };
 
     private static Command OfPayments(CommandSetup setup, BulkAction action, string description)
@@ -40,7 +40,7 @@ internal static class BulkCommands
     {
         var state = new Option<string?>("--state") { Description = "Invalid or Conflict.", HelpName = "STATE" };
         var payment = new Option<string?>("--payment") { Description = "Only of this payment.", HelpName = "PAYMENTID" };
-        var force = new Option<bool>("--force") { Description = "Although a record is old, or its message is still refused." };
+        var force = new Option<bool>("--force") { Description = "Even if a record is old, or its message is still refused." };
         var command = new Command(action.Name, description) { state, payment };
         if (action == BulkAction.Requeue)
         {

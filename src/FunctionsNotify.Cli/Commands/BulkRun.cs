@@ -87,7 +87,7 @@ internal sealed class BulkRun(Session session, BulkAction action, CallBody state
         return results.Count(result => result.Text("verdict") == "WouldDo");
     }
 
-    public static Option<string?> KeyOption() => new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of beginning another.", HelpName = "KEY" };
+    public static Option<string?> KeyOption() => new("--idempotency-key") { Description = "The key of an earlier call: finishes that one instead of starting another.", HelpName = "KEY" };
 
     public static string Key(string? given)
     {
@@ -134,7 +134,7 @@ internal sealed class BulkRun(Session session, BulkAction action, CallBody state
                 session.Output.Hint(line);
             }
 
-            session.Output.Hint(resumeHint is null ? $"{results.Count} were looked at." : $"{results.Count} are done; finish it with: {resumeHint}");
+            session.Output.Hint(resumeHint is null ? $"{results.Count} were checked." : $"{results.Count} are done; finish the rest with: {resumeHint}");
             return ExitCodes.Partly;
         }
 

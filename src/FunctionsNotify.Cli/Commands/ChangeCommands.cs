@@ -9,9 +9,9 @@ internal sealed class StatementOptions
     private const int MaxActorLength = 64;
     private const int MaxReasonLength = 200;
 
-    private readonly Option<string?> _actor = new("--actor") { Description = $"Who asks, at most {MaxActorLength} characters; default the signed-in user.", HelpName = "NAME" };
+    private readonly Option<string?> _actor = new("--actor") { Description = $"Who makes the change, at most {MaxActorLength} characters; default the signed-in user.", HelpName = "NAME" };
 
-    public Option<string?> Reason { get; } = new("--reason") { Description = $"Why, at most {MaxReasonLength} characters; required, asked for on a terminal.", HelpName = "TEXT" };
+    public Option<string?> Reason { get; } = new("--reason") { Description = $"Why, at most {MaxReasonLength} characters; required; asked for at a terminal.", HelpName = "TEXT" };
 
     public void AddTo(Command command)
     {
@@ -62,13 +62,13 @@ internal static class ChangeCommands
         Commanding(setup, "cancel", "End an open delivery; a final answer to an attempt in flight wins.", expectedAttempt: null);
 
     public static Command SendNow(CommandSetup setup) =>
-        Commanding(setup, "send-now", "Make the attempt that an open delivery waits for at once.", new Option<int?>("--expected-attempt") { Description = "Only if it waits for this attempt.", HelpName = "N" });
+        Commanding(setup, "send-now", "Make an open delivery's next attempt at once.", new Option<int?>("--expected-attempt") { Description = "Only if it waits for this attempt.", HelpName = "N" });
 
     public static Command Repair(CommandSetup setup)
     {
         var paymentId = new Argument<string>("PAYMENTID") { Description = "The payment's id." };
         var statement = new StatementOptions();
-        var command = new Command("repair", "Start a broken delivery again: its orchestration failed or was terminated before it ended.") { paymentId };
+        var command = new Command("repair", "Restart a broken delivery, whose orchestration failed or was terminated before it ended.") { paymentId };
         statement.AddTo(command);
         return setup.Runs(command, async (session, stop) =>
         {
@@ -78,7 +78,7 @@ internal static class ChangeCommands
                 session.Output.Json(answer);
             }
 
-            session.Output.Line($"Delivery {answer.Text("deliveryId")} works on it now.");
+            session.Output.Line($"Delivery {answer.Text("deliveryId")} now works on it.");
             return ExitCodes.Done;
         });
     }
@@ -92,7 +92,7 @@ internal static class ChangeCommands
         }
         catch (CliFault fault) when (!body.Force && fault.HttpStatus == 409 && fault.Message.Contains("force", StringComparison.OrdinalIgnoreCase))
         {
-            throw fault.With("If that is meant, add --force.");
+            throw fault.With("If you mean it, add --force.");
         }
     }
 
@@ -179,7 +179,7 @@ internal static class ChangeCommands
 
         if (verdict is not { } known)
         {
-            session.Output.Line($"Accepted as command {accepted.Text("commandId")}; its verdict will stand in the payment's status.");
+            session.Output.Line($"Accepted as command {accepted.Text("commandId")}; its verdict will appear in the payment's status.");
             return ExitCodes.Done;
         }
 

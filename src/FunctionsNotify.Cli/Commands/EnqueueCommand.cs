@@ -16,14 +16,14 @@ internal sealed class EnqueueCommand
     private readonly Option<string?> _message = new("--result-message") { HelpName = "TEXT", Description = "resultMessage." };
     private readonly Option<string?> _time = new("--payment-time") { HelpName = "TIME", Description = "paymentTime: ISO 8601 with an offset." };
     private readonly Option<bool> _check = new("--dry-run") { Description = "Only check the rules; nothing is sent." };
-    private readonly Option<bool> _skip = new("--skip-refused") { Description = "Of many, send those that no rule refuses; by default one refused notification keeps all back." };
+    private readonly Option<bool> _skip = new("--skip-refused") { Description = "Send the others; by default one refused notification holds all back." };
     private readonly Option<bool> _create = new("--create-queue") { Description = "Create the queue if it is missing." };
     private readonly QueueOptions _queue = NotificationQueue();
 
     public static Command Create(CommandSetup setup)
     {
         var parts = new EnqueueCommand();
-        var command = new Command("enqueue", "Put notifications on the queue: from a file, standard input, or the fields given here. Every refused rule is named.");
+        var command = new Command("enqueue", "Put notifications on the queue: from a file, standard input, or the fields given here. Every broken rule is named.");
         foreach (var option in new Option[] { parts._file, parts._paymentId, parts._requestId, parts._status, parts._code, parts._message, parts._time, parts._check, parts._skip, parts._create })
         {
             command.Add(option);

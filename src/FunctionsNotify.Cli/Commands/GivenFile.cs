@@ -47,7 +47,7 @@ internal static class GivenFile
         catch (JsonException exception)
         {
             // Its message may quote the content.
-            throw CliFault.Usage($"{option}: must be one JSON object; is no JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            throw CliFault.Usage($"{option}: must be one JSON object; is not JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
     }
 
@@ -67,7 +67,7 @@ internal static class GivenFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            throw CliFault.NotDone($"{option}: {path} is there already and stays as it is");
+            throw CliFault.NotDone($"{option}: {path} exists already and is left unchanged");
         }
         catch (Exception exception) when (IsFault(exception))
         {

@@ -39,7 +39,7 @@ internal static class HostCommands
     }
 
     public static Command Health(CommandSetup setup) =>
-        setup.Runs(new Command("health", "Does the host run, can it reach what it needs, and what is waiting. Ends with 1 when a check fails."), async (session, stop) =>
+        setup.Runs(new Command("health", "Whether the host runs and reaches what it needs, and what is waiting. Exits with 1 if a check fails."), async (session, stop) =>
         {
             var live = await session.Api.GetAsync(ApiCall.To("health"), stop);
             var ready = await session.Api.GetAsync(ApiCall.To("health", "ready"), stop, HttpStatusCode.ServiceUnavailable);

@@ -18,7 +18,7 @@ internal static class KeysCommands
 
     private static Command Make(CommandSetup setup)
     {
-        var folder = new Option<string>("--out") { Description = "The folder for private.pem, public.pem and public.txt; made when missing.", HelpName = "DIR", Required = true };
+        var folder = new Option<string>("--out") { Description = "The folder for private.pem, public.pem and public.txt; created if missing.", HelpName = "DIR", Required = true };
         var size = new Option<int>("--size") { Description = $"Bits: {string.Join(", ", _sizes)}; default 2048.", HelpName = "BITS", DefaultValueFactory = _ => 2048 };
         var command = new Command("make", "A new pair: private.pem (PKCS#8, for its owner only), public.pem, and public.txt, one line to upload to Alipay+. Never replaces a file.") { folder, size };
         return setup.Runs(command, (session, _) =>
@@ -33,7 +33,7 @@ internal static class KeysCommands
             var (privatePath, publicPath, linePath) = (Path.Combine(directory, "private.pem"), Path.Combine(directory, "public.pem"), Path.Combine(directory, "public.txt"));
             if (Array.Find([privatePath, publicPath, linePath], File.Exists) is { } taken)
             {
-                throw CliFault.NotDone($"--out: {taken} is there already and stays as it is; no key was made");
+                throw CliFault.NotDone($"--out: {taken} exists already and is left unchanged; no key was made");
             }
 
             using var key = RSA.Create(bits);
@@ -85,7 +85,7 @@ internal static class KeysCommands
         var privateFile = new Option<string?>("--private-key") { Description = $"Your private key; default {PrivateKeyVariable}.", HelpName = "FILE" };
         var publicFile = new Option<string?>("--public-key") { Description = "Your public key: does it belong to the private one?", HelpName = "FILE" };
         var alipayPlus = new Option<string?>("--alipay-plus-keys") { Description = $"The folder of Alipay+'s public keys, VERSION.pem each; default {PublicKeysVariable}. Is one of them your own by mistake?", HelpName = "DIR" };
-        var command = new Command("check", "Do the keys belong where they are: your pair, and Alipay+'s keys. Ends with 1 when a check fails.") { privateFile, publicFile, alipayPlus };
+        var command = new Command("check", "Check that your pair matches and that none of Alipay+'s keys is yours. Exits with 1 if a check fails.") { privateFile, publicFile, alipayPlus };
         return setup.Runs(command, (session, _) =>
         {
             var (setting, path) = session.Setting(privateFile, PrivateKeyVariable);
@@ -94,7 +94,7 @@ internal static class KeysCommands
             List<Finding> findings = [new("private-key", true, $"an RSA key of {own.KeySize} bits that can sign, fingerprint {Fingerprint(own)}")];
             if (KeyFiles.IsOpenToOthers(path))
             {
-                findings.Add(new("private-key-file", false, "others than its owner may read or change the file: chmod 600"));
+                findings.Add(new("private-key-file", false, "others than its owner can read or change the file: chmod 600"));
             }
 
             if (session.Get(publicFile) is { } file)
@@ -110,8 +110,8 @@ internal static class KeysCommands
                 using (key)
                 {
                     findings.Add(IsSame(own, key)
-                        ? new($"alipay-plus {version}", false, "this is your own public key, not Alipay+'s: no answer of Alipay+ will verify; take Alipay+'s from its portal")
-                        : new($"alipay-plus {version}", true, $"is another key than your own, of {key.KeySize} bits"));
+                        ? new($"alipay-plus {version}", false, "this is your own public key, not Alipay+'s: no answer from Alipay+ will verify; get Alipay+'s from its portal")
+                        : new($"alipay-plus {version}", true, $"is not your own key; it has {key.KeySize} bits"));
                 }
             }
 
@@ -143,7 +143,7 @@ internal static class KeysCommands
         }
         catch (Exception exception) when (GivenFile.IsFault(exception))
         {
-            throw CliFault.Usage($"--out: the folder cannot be made ({exception.GetType().Name})");
+            throw CliFault.Usage($"--out: the folder cannot be created ({exception.GetType().Name})");
         }
     }
 
@@ -187,7 +187,7 @@ internal static class KeyFiles
 
         return files.Length > 0
             ? [.. files.Select(file => (Path.GetFileNameWithoutExtension(file), ReadPublic($"{setting}, {Path.GetFileName(file)}", file)))]
-            : throw CliFault.Usage($"{setting}: the folder holds no VERSION.pem");
+            : throw CliFault.Usage($"{setting}: the folder contains no VERSION.pem");
     }
 
     public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0;
@@ -196,7 +196,7 @@ internal static class KeyFiles
     {
         try
         {
-            return read(new FileInfo(path).Length <= MaxBytes ? File.ReadAllText(path) : throw CliFault.Usage($"{setting}: is no key file, it has more than {MaxBytes} bytes"));
+            return read(new FileInfo(path).Length <= MaxBytes ? File.ReadAllText(path) : throw CliFault.Usage($"{setting}: is not a key file: it has more than {MaxBytes} bytes"));
         }
         catch (KeyFormatException fault)
         {

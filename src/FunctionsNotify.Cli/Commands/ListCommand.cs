@@ -102,7 +102,7 @@ internal sealed class TimeRangeOptions(string meaning)
 internal sealed class PageOptions
 {
     private readonly Option<int?> _size = new("--page-size") { Description = $"1 to {ApiClient.MaxPageSize}, default 50.", HelpName = "N" };
-    private readonly Option<string?> _next = new("--continue") { Description = "The token that the page before gave.", HelpName = "TOKEN" };
+    private readonly Option<string?> _next = new("--continue") { Description = "The token from the page before.", HelpName = "TOKEN" };
 
     public void AddTo(Command command)
     {
@@ -125,7 +125,7 @@ internal static class ListCommand
     {
         var filter = new FilterOptions();
         var page = new PageOptions();
-        var all = new Option<bool>("--all") { Description = "Every page, not only one." };
+        var all = new Option<bool>("--all") { Description = "Read every page." };
         var command = new Command("list", "The deliveries that did not succeed at their first attempt, newest first; by default of the last 7 days.");
         filter.AddTo(command);
         page.AddTo(command);
@@ -141,7 +141,7 @@ internal static class ListCommand
             }
             else if (page.IsGiven(session))
             {
-                throw CliFault.Usage("--all: goes without --page-size and --continue");
+                throw CliFault.Usage("--all: cannot be combined with --page-size or --continue");
             }
             else
             {

@@ -12,7 +12,7 @@ internal sealed class OutcomesCommand
     private static readonly string[] _columns = ["At (UTC)", "Payment", "State", "Attempts", "Result code", "What to do"];
 
     private readonly Option<bool> _follow = new("--follow") { Description = "Go on looking, until Ctrl+C." };
-    private readonly Option<bool> _take = new("--take") { Description = "Take them off the queue, as a payment backend does: it does not see them any more." };
+    private readonly Option<bool> _take = new("--take") { Description = "Take them off the queue, as a payment backend does, which will then not see them." };
     private readonly Looking _looking = new();
     private readonly QueueOptions _queue = new("OutcomesQueue", PaymentOutcomes.DefaultName, "Reader, with --take Message Processor");
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class OutcomesCommand
     {
         if (_looking.IsGiven(session) && !session.Get(_follow))
         {
-            throw CliFault.Usage("--interval and --count: go with --follow");
+            throw CliFault.Usage("--interval and --count: need --follow");
         }
 
         var queue = _queue.Open(session);
@@ -76,7 +76,7 @@ internal sealed class OutcomesCommand
             outcomes.AddRange(peeked.Where(message => _seen.Add(message.MessageId)).Select(message => Parse(session, message.MessageId, message.Body)).OfType<PaymentOutcome>());
             if (peeked.Length == AtOnce)
             {
-                session.Output.Hint($"Only the oldest {AtOnce} are seen.");
+                session.Output.Hint($"Only the oldest {AtOnce} are shown.");
             }
 
             return outcomes;

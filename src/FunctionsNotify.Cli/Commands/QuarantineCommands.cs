@@ -74,7 +74,7 @@ internal static partial class QuarantineCommands
     private static Command Requeue(CommandSetup setup)
     {
         var body = new Option<string?>("--body") { Description = "The corrected message; - for standard input.", HelpName = "FILE" };
-        var force = new Option<bool>("--force") { Description = "Although the record is old, or the message is still refused." };
+        var force = new Option<bool>("--force") { Description = "Even if the record is old, or the message is still refused." };
         return Change(setup, "requeue", "Put the message back on the queue, as it is or corrected.", [body, force], async (session, call, stop) => call with
         {
             Force = session.Get(force),
@@ -83,7 +83,7 @@ internal static partial class QuarantineCommands
     }
 
     private static Command Discard(CommandSetup setup) =>
-        Change(setup, "discard", "Lay the record aside: nothing will be sent for it.", [], (_, call, _) => Task.FromResult(call));
+        Change(setup, "discard", "Set the record aside: nothing will be sent for it.", [], (_, call, _) => Task.FromResult(call));
 
     private static Command Change(CommandSetup setup, string name, string description, IReadOnlyList<Option> options, Func<Session, CallBody, CancellationToken, Task<CallBody>> fill)
     {
@@ -110,7 +110,7 @@ internal static partial class QuarantineCommands
                 session.Output.Json(answer);
             }
 
-            session.Output.Line($"The record is {answer.Text("status")} now.");
+            session.Output.Line($"The record is now {answer.Text("status")}.");
             return ExitCodes.Done;
         });
     }
@@ -145,8 +145,8 @@ internal static partial class QuarantineCommands
         return found switch
         {
             [var only] => only.Split('/'),
-            [] => throw CliFault.NotDone(token is null ? "No record's id begins so." : "None of the newest records' ids begins so: give the whole id."),
-            _ => throw CliFault.NotDone([$"{found.Count} records' ids begin so; give one of them:", .. found]),
+            [] => throw CliFault.NotDone(token is null ? "No record's id begins like that." : "None of the newest records' ids begins like that: give the whole id."),
+            _ => throw CliFault.NotDone([$"{found.Count} records' ids begin like that; give one of them:", .. found]),
         };
     }
 
@@ -178,7 +178,7 @@ internal static partial class QuarantineCommands
             ("Message", $"{record.Text("messageId")}, {record.Number("size")} bytes{(record.IsTrue("fromPoisonQueue") ? ", a copy from the poison queue" : string.Empty)}"),
             ("On the queue", Times.Show(record.Time("insertedAt"))),
             ("Quarantined", Times.Show(record.Time("quarantinedAt"))),
-            ("Stands since", Times.Show(record.Time("claimedAt"))),
+            ("Claimed", Times.Show(record.Time("claimedAt"))),
             ("Corrected", record.IsTrue("isCorrected") ? "yes" : null));
         output.Line("Reasons:");
         foreach (var reason in record.Items("reasons"))
@@ -193,7 +193,7 @@ internal static partial class QuarantineCommands
 
         if (record.Text("state") == "Conflict" && record.Text("status") == "Waiting")
         {
-            output.Line("If this content is the right one: save it by --save-body, and deliver it by `notify redeliver PAYMENTID --body FILE`.");
+            output.Line("If this content is the right one: save it with --save-body, and deliver it with `notify redeliver PAYMENTID --body FILE`.");
         }
 
         if (body is null)

@@ -12,7 +12,7 @@ internal sealed class QueueOptions(string nameVariable, string defaultName, stri
 
     private readonly Option<string?> _uri = new("--queue-uri") { Description = $"The queue's address, opened with your identity; without it {ConnectionVariable} is the connection string.", HelpName = "ADDRESS" };
     private readonly Option<string?> _name = new("--queue") { Description = $"The queue's name; default {nameVariable} or {defaultName}.", HelpName = "NAME" };
-    private readonly Option<string?> _data = new("--data") { Description = "The data folder of a development host that runs with an Azurite of its own.", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data") { Description = "The data folder of a development host with its own Azurite.", HelpName = "DIR" };
 
     public void AddTo(Command command)
     {
@@ -28,7 +28,7 @@ internal sealed class QueueOptions(string nameVariable, string defaultName, stri
         {
             if (session.Has(_name) || session.Has(_data))
             {
-                throw CliFault.Usage("--queue-uri: names account and queue; give it without --queue and --data");
+                throw CliFault.Usage("--queue-uri: names account and queue; cannot be combined with --queue or --data");
             }
 
             return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.Query.Length == 0
@@ -45,7 +45,7 @@ internal sealed class QueueOptions(string nameVariable, string defaultName, stri
         catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             // Its message may hold parts of the connection string.
-            throw CliFault.Usage($"{ConnectionVariable}: is no connection string");
+            throw CliFault.Usage($"{ConnectionVariable}: is not a connection string");
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class QueueOptions(string nameVariable, string defaultName, stri
 
     private string Connection(Session session) => (session.Get(_data), session.Host.Variable(ConnectionVariable)) switch
     {
-        ({ } folder, _) => DevelopmentHost.Storage(folder) ?? throw CliFault.Usage("--data: no development host with an Azurite of its own runs on this folder"),
+        ({ } folder, _) => DevelopmentHost.Storage(folder) ?? throw CliFault.Usage("--data: no development host with its own Azurite runs on this folder"),
         (null, { Length: > 0 } connection) => connection,
         _ => DevelopmentHost.Storage(DevelopmentHost.DefaultData) ?? throw CliFault.Usage($"{ConnectionVariable}: is not set, and no development host runs in this folder; set it, or give --queue-uri or --data"),
     };

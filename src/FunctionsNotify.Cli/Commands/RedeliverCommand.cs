@@ -22,7 +22,7 @@ internal sealed class RedeliverCommand
     public static Command Create(CommandSetup setup)
     {
         var parts = new RedeliverCommand();
-        var command = new Command("redeliver", "Deliver payments again whose delivery has ended: by id, or all that a filter finds (always after a dry run).") { parts._paymentIds, parts._file };
+        var command = new Command("redeliver", "Deliver ended payments again: by id, or all that a filter finds (always after a dry run).") { parts._paymentIds, parts._file };
         parts._filter.AddTo(command);
         foreach (var option in new Option[] { parts._dryRun, parts._yes, parts._force, parts._body, parts._key })
         {
@@ -71,8 +71,8 @@ internal sealed class RedeliverCommand
         }
 
         session.Output.Line(isRepeat
-            ? $"Was redelivered by this key before, as {deliveryId}; nothing new was begun."
-            : $"Delivers again as {deliveryId}, after {supersedes}.");
+            ? $"Already redelivered with this key, as {deliveryId}; nothing new was started."
+            : $"Delivering again as {deliveryId}, after {supersedes}.");
         return ExitCodes.Done;
     }
 
@@ -112,7 +112,7 @@ internal sealed class RedeliverCommand
 
         var text = Encoding.UTF8.GetString(await GivenFile.ReadAsync(session, "--file", file, MaxListBytes, stop));
         List<string> ids = [.. given.Concat(text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Trim().Length > 0)).Distinct()];
-        return ids.Count > 0 ? ids : throw CliFault.Usage("--file: holds no payment id");
+        return ids.Count > 0 ? ids : throw CliFault.Usage("--file: contains no payment id");
     }
 
     private string ResumeHint(Session session, DeliveryFilter? filter, string key)

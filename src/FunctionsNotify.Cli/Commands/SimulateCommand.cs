@@ -31,11 +31,11 @@ internal sealed class SimulateCommand
 
     private static readonly string[] _columns = ["Received (UTC)", "Payment", "Signature", "Answer"];
 
-    private readonly Argument<string?> _paymentId = new("PAYMENTID") { Arity = ArgumentArity.ZeroOrOne, Description = "The payment; without --answer what was received of it is shown." };
+    private readonly Argument<string?> _paymentId = new("PAYMENTID") { Arity = ArgumentArity.ZeroOrOne, Description = "The payment; without --answer, shows what was received of it." };
     private readonly Option<string?> _answer = new("--answer") { Description = $"One of {string.Join(", ", _answers.Keys)}.", HelpName = "ANSWER" };
     private readonly Option<string?> _code = new("--result-code") { Description = "The answer's resultCode.", HelpName = "CODE" };
-    private readonly Option<int?> _times = new("--times") { Description = "So often, and S after that; default for ever.", HelpName = "N" };
-    private readonly Option<bool> _all = new("--all") { Description = "Every payment that has no answer of its own, in place of one." };
+    private readonly Option<int?> _times = new("--times") { Description = "How many times, before S again; default for ever.", HelpName = "N" };
+    private readonly Option<bool> _all = new("--all") { Description = "Every payment without an answer of its own." };
     private readonly Option<bool> _reset = new("--reset") { Description = "Every payment is answered S again." };
     private readonly Option<string?> _simulator = new("--simulator") { Description = $"The simulator's address; default {AddressVariable}, that of the development host in this folder, or {DefaultAddress}.", HelpName = "ADDRESS" };
 
@@ -43,7 +43,7 @@ internal sealed class SimulateCommand
     {
         var parts = new SimulateCommand();
         parts._answer.CompletionSources.Add([.. _answers.Keys]);
-        var command = new Command("simulate", "What the development host's simulator of Alipay+ answers, and what it received.") { parts._paymentId, parts._answer, parts._code, parts._times, parts._all, parts._reset, parts._simulator };
+        var command = new Command("simulate", "Set what the development host's simulator of Alipay+ answers, or show what it received.") { parts._paymentId, parts._answer, parts._code, parts._times, parts._all, parts._reset, parts._simulator };
         return setup.Runs(command, parts.RunAsync);
     }
 
@@ -57,7 +57,7 @@ internal sealed class SimulateCommand
 
         if (answer is null && (session.Has(_code) || session.Has(_times)))
         {
-            throw CliFault.Usage("--result-code and --times: go with --answer");
+            throw CliFault.Usage("--result-code and --times: need --answer");
         }
 
         if (session.Get(_reset))
@@ -154,7 +154,7 @@ internal sealed class SimulateCommand
         }
         catch (JsonException)
         {
-            throw CliFault.Usage($"What answers at {address} is no simulator of Alipay+.");
+            throw CliFault.Usage($"What answers at {address} is not a simulator of Alipay+.");
         }
 
         static string Detail(byte[] problem) => problem.Length > 0 ? JsonElement.Parse(problem).Text("detail") ?? "no reason" : "no reason";

@@ -23,7 +23,7 @@ internal static class StatusCommand
         {
             if (looking.IsGiven(session) && !session.Get(watch))
             {
-                throw CliFault.Usage("--interval and --count: go with --watch");
+                throw CliFault.Usage("--interval and --count: need --watch");
             }
 
             var view = (session.Get(paymentId), session.Get(requestId)) switch
@@ -70,11 +70,11 @@ internal static class StatusCommand
             var fitting = await FittingAsync(session, paymentId, stop);
             if (fitting is [var only])
             {
-                session.Output.Hint($"{paymentId} is taken for {only}.");
+                session.Output.Hint($"{paymentId} is taken to mean {only}.");
                 return await GetAsync(session, only, stop);
             }
 
-            throw fitting.Count == 0 ? fault : fault.With(["Payments that begin or end so:", .. fitting]);
+            throw fitting.Count == 0 ? fault : fault.With(["Payments that begin or end like that:", .. fitting]);
         }
     }
 
@@ -92,10 +92,10 @@ internal static class StatusCommand
             .AllAsync(session.Api, stop).Select(item => item.Text("paymentId")).OfType<string>().Distinct().ToListAsync(stop);
         return payments switch
         {
-            [] => throw CliFault.NotDone("No payment is known by this paymentRequestId among those of the last 7 days that did not succeed at their first attempt: ask for the paymentId."),
+            [] => throw CliFault.NotDone("No payment of the last 7 days has this paymentRequestId, unless it succeeded at its first attempt: give the paymentId."),
             [var only] => await GetAsync(session, only, stop),
             // One request id should mean one payment; a person decides which is meant.
-            _ => throw CliFault.NotDone([$"{payments.Count} payments have this paymentRequestId; ask for one of them:", .. payments]),
+            _ => throw CliFault.NotDone([$"{payments.Count} payments have this paymentRequestId; give one of them:", .. payments]),
         };
     }
 
@@ -151,7 +151,7 @@ internal sealed class StatusPrinter(Output output, DateTimeOffset now)
         }
         else
         {
-            output.Line(view.Text("state") == "Open" ? "Its start is under way." : "Its attempts were purged; the outcome stands above.");
+            output.Line(view.Text("state") == "Open" ? "It is being started." : "Its attempts were purged; the outcome is above.");
         }
 
         foreach (var change in view.Items("history"))

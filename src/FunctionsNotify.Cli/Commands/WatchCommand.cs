@@ -6,8 +6,8 @@ namespace FunctionsNotify.Cli;
 /// <summary>Looks again and again, for <c>notify watch</c> and <c>notify status --watch</c>.</summary>
 internal sealed class Looking
 {
-    private readonly Option<int> _interval = new("--interval") { Description = "Seconds between two looks, 1 to 3600; default 2.", HelpName = "SECONDS", DefaultValueFactory = _ => 2 };
-    private readonly Option<int?> _count = new("--count") { Description = "End after so many looks; default never (Ctrl+C).", HelpName = "N" };
+    private readonly Option<int> _interval = new("--interval") { Description = "Seconds between updates, 1 to 3600; default 2.", HelpName = "SECONDS", DefaultValueFactory = _ => 2 };
+    private readonly Option<int?> _count = new("--count") { Description = "Stop after this many updates; default never (Ctrl+C).", HelpName = "N" };
 
     public void AddTo(Command command)
     {
@@ -60,7 +60,7 @@ internal static class WatchCommand
     public static Command Create(CommandSetup setup)
     {
         var looking = new Looking();
-        var rows = new Option<int>("--rows") { Description = $"The newest so many deliveries, 1 to {ApiClient.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var rows = new Option<int>("--rows") { Description = $"How many of the newest deliveries to show, 1 to {ApiClient.MaxPageSize}; default 30.", HelpName = "N", DefaultValueFactory = _ => 30 };
         var command = new Command("watch", "Open and failed deliveries and the summary, refreshed; plain lines of what changed when the output is redirected.") { rows };
         looking.AddTo(command);
         return setup.Runs(command, (session, stop) =>

@@ -45,7 +45,7 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
             string? Field(int column) => places[column] >= 0 && fields[places[column]] is { Length: > 0 } text ? text : null;
             if (fields.Count != width)
             {
-                problems.Add($"line {number}: must have {width} fields as the first line has, has {fields.Count}");
+                problems.Add($"line {number}: must have {width} fields like the first line, has {fields.Count}");
             }
             else if (Field(0) is not { } paymentId || Field(1) is not ("S" or "F"))
             {
@@ -53,7 +53,7 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
             }
             else if (!seen.TryAdd(paymentId, number))
             {
-                problems.Add($"line {number}: its payment stands in line {seen[paymentId]} too");
+                problems.Add($"line {number}: its payment is also in line {seen[paymentId]}");
             }
             else
             {
@@ -133,7 +133,7 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
         }
     }
 
-    private static string Passed(string name) => $"Column {name} is passed over{(AlipayPlus.Similar.To(name, _columns) is { } meant ? $"; did you mean {meant}?" : ".")}";
+    private static string Passed(string name) => $"Column {name} is ignored{(AlipayPlus.Similar.To(name, _columns) is { } meant ? $"; did you mean {meant}?" : ".")}";
 
     private static CliFault Wrong(IReadOnlyList<string> problems) => CliFault.Usage([.. problems.Select(problem => $"LEDGER: {problem}")]);
 }

@@ -15,7 +15,7 @@ internal sealed class ReconcileCommand
     private static readonly string[] _columns = ["Line", "Payment", "Verdict", "Ledger", "Told", "State", "Quarantine"];
 
     private readonly Argument<string> _ledger = new("LEDGER") { Description = "A CSV file with the columns paymentId, resultStatus, resultCode, time; - for standard input." };
-    private readonly Option<string?> _report = new("--report") { Description = "Write every finding to this file as JSON lines; a run that was cut off goes on from it.", HelpName = "FILE" };
+    private readonly Option<string?> _report = new("--report") { Description = "Write every finding to this file as JSON lines; an interrupted run continues from it.", HelpName = "FILE" };
     private readonly Option<bool> _enqueue = new("--enqueue-missing") { Description = "Put the payments that were never notified on the queue, after a dry run and a question." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "With --enqueue-missing: only say what would be sent." };
     private readonly Option<bool> _yes = new("--yes") { Description = "With --enqueue-missing: do not ask." };
@@ -24,7 +24,7 @@ internal sealed class ReconcileCommand
     public static Command Create(CommandSetup setup)
     {
         var parts = new ReconcileCommand();
-        var command = new Command("reconcile", "Compare a ledger with what Alipay+ was told. Ends with 0 when every payment was delivered with the ledger's result.") { parts._ledger, parts._report, parts._enqueue, parts._dryRun, parts._yes };
+        var command = new Command("reconcile", "Compare a ledger with what Alipay+ was told. Exits with 0 if every payment was delivered with the ledger's result.") { parts._ledger, parts._report, parts._enqueue, parts._dryRun, parts._yes };
         parts._queue.AddTo(command);
         return setup.Runs(command, parts.RunAsync);
     }
@@ -33,7 +33,7 @@ internal sealed class ReconcileCommand
     {
         if ((session.Get(_dryRun) || session.Get(_yes)) && !session.Get(_enqueue))
         {
-            throw CliFault.Usage("--dry-run and --yes: go with --enqueue-missing");
+            throw CliFault.Usage("--dry-run and --yes: need --enqueue-missing");
         }
 
         var ledger = Ledger.Read(await GivenFile.ReadAsync(session, "LEDGER", session.Get(_ledger)!, MaxLedgerBytes, stop));
@@ -142,7 +142,7 @@ internal sealed class LedgerLookup(Session session, Ledger ledger, ReconcileRepo
         }
         catch (Exception fault) when (report is not null && _findings.Count > 0 && fault is CliFault or OperationCanceledException)
         {
-            throw CliFault.Partly([.. (fault as CliFault)?.Lines ?? ["Interrupted."], $"{_findings.Count} of {ledger.Lines.Count} payments are in the report; the same command again goes on from there."]);
+            throw CliFault.Partly([.. (fault as CliFault)?.Lines ?? ["Interrupted."], $"{_findings.Count} of {ledger.Lines.Count} payments are in the report; the same command again continues from there."]);
         }
     }
 
@@ -182,7 +182,7 @@ internal sealed class LedgerLookup(Session session, Ledger ledger, ReconcileRepo
         var isSame = status == line.ResultStatus && (line.ResultCode is null || line.ResultCode == code);
         var verdict = !isSame ? Agreement.OtherResult
             : Enum.TryParse<Agreement>(state, out var known) ? known
-            : throw CliFault.NotDone($"Line {line.Line}: the host gave a state that is not known here.");
+            : throw CliFault.NotDone($"Line {line.Line}: the host returned an unknown state.");
         return new Finding(line.Line, line.PaymentId, verdict, Result(line.ResultStatus, line.ResultCode), Result(status, code), state, item.Time("acceptedAt"), item.Time("endedAt"), null);
     }
 

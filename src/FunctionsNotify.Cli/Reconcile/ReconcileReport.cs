@@ -85,7 +85,7 @@ internal sealed class ReconcileReport : IDisposable
         }
         else if (lines[0] != head)
         {
-            throw CliFault.Usage("--report: is no report of this ledger; give a new file");
+            throw CliFault.Usage("--report: is not a report of this ledger; give a new file");
         }
 
         foreach (var line in lines.Skip(1))

@@ -65,7 +65,7 @@ internal static class Mistakes
     // {0} is what was signed instead.
     private static readonly Row[] _rows =
     [
-        new(Mistake.KeyOfOtherSide, Part.Key, "the answer is signed with your own key, not with Alipay+'s: it is no answer of Alipay+, or your own public key stands in place of Alipay+'s",
+        new(Mistake.KeyOfOtherSide, Part.Key, "the answer is signed with your own key, not with Alipay+'s: it is no answer of Alipay+, or your own public key was given in place of Alipay+'s",
             known => known.Capture.IsResponse ? OtherKeys(known) : []),
         new(Mistake.KeyOfOtherSide, Part.Key, "the request is signed with a key of Alipay+'s set: the wrong private key, or the wrong public key, was given",
             known => known.Capture.IsResponse ? [] : OtherKeys(known)),
@@ -74,7 +74,7 @@ internal static class Mistakes
 
         new(Mistake.SignatureDecodedTwice, Part.Signature, "the signature was decoded once too often, as a form: its '+' became blanks; decode only %xx, and only once",
             known => Signature(known.Signature.Text?.Replace("%20", "+", StringComparison.OrdinalIgnoreCase).Trim('\r', '\n', '\t').Replace(' ', '+'))),
-        new(Mistake.SignatureNotDecoded, Part.Signature, "the signature is percent-encoded twice (%252B for %2B): one encoding is too much, or one decoding is missing",
+        new(Mistake.SignatureNotDecoded, Part.Signature, "the signature is percent-encoded twice (%252B for %2B): there is one encoding too many, or a decoding is missing",
             known => known.Signature.Text is { } text && Uri.UnescapeDataString(text) is var once && once.Contains('%', StringComparison.Ordinal) ? Signature(once) : []),
 
         new(Mistake.WrongPath, Part.FirstLine, "the first signed line has another path, \"{0}\": sign the path alone, as it is called, in both directions",
@@ -82,7 +82,7 @@ internal static class Mistakes
         new(Mistake.WrongMethod, Part.FirstLine, "the first signed line has another method, \"{0}\": it must be POST",
             _ => new[] { "post", "Post", "GET", string.Empty }.Select(method => Change(method, guess => guess with { Method = method }))),
 
-        new(Mistake.CarriageReturn, Part.LineEnd, "\\r\\n was signed after the first line where \\n belongs: do not build the text with the platform's line end", _ => LineEnds("\r\n")),
+        new(Mistake.CarriageReturn, Part.LineEnd, "\\r\\n was signed after the first line where \\n belongs: do not use the platform's line ending", _ => LineEnds("\r\n")),
         new(Mistake.LineEndMissing, Part.LineEnd, "no line end, or a blank, was signed after the first line where \\n belongs", _ => LineEnds(string.Empty, " ")),
         new(Mistake.LineEndMissing, Part.LineEnd, "a backslash and an n were signed after the first line instead of one line feed", _ => LineEnds("\\n")),
         new(Mistake.LineEndMissing, Part.LineEnd, "two line feeds were signed after the first line", _ => LineEnds("\n\n")),
@@ -102,14 +102,14 @@ internal static class Mistakes
         Body(Mistake.CarriageReturn, "the captured body has \\r\\n where \\n was signed: its line ends were converted", text => [Unix(text)]),
         Body(Mistake.CarriageReturn, "the captured body has \\n where \\r\\n was signed: its line ends were converted", text => [Unix(text).Replace("\n", "\r\n", StringComparison.Ordinal)]),
         Body(Mistake.BodyNotSigned, "nothing was signed after the time: the signer had no body yet, or had read it already", _ => [string.Empty]),
-        Body(Mistake.ByteOrderMark, "a byte order mark was signed, or sent, and not the other: write and sign UTF-8 without one", text => [text.StartsWith(Bom, StringComparison.Ordinal) ? text[Bom.Length..] : Bom + text]),
-        Reserialised("whitespace stands in the captured body that was not signed", text => [JsonText.Compact(text)]),
+        Body(Mistake.ByteOrderMark, "a byte order mark was signed but not sent, or sent but not signed: write and sign UTF-8 without one", text => [text.StartsWith(Bom, StringComparison.Ordinal) ? text[Bom.Length..] : Bom + text]),
+        Reserialised("the captured body has whitespace that was not signed", text => [JsonText.Compact(text)]),
         Reserialised("whitespace was signed (after ',' and ':') that is not in the captured body", text => [JsonText.Spaced(text)]),
         Reserialised("the body was signed indented", text => new[] { "  ", "    ", "\t" }.SelectMany(step => new[] { "\n", "\r\n" }.Select(end => JsonText.Indented(text, step, end)))),
         Reserialised("'/' was escaped as '\\/' when it was signed", text => [JsonText.Compact(text).Replace("/", "\\/", StringComparison.Ordinal)]),
-        Reserialised("'\\/' stands in the captured body for a signed '/'", text => [JsonText.Compact(text).Replace("\\/", "/", StringComparison.Ordinal)]),
+        Reserialised("the captured body has '\\/' where '/' was signed", text => [JsonText.Compact(text).Replace("\\/", "/", StringComparison.Ordinal)]),
         Reserialised("characters were escaped as \\u when it was signed", JsonText.Escaped),
-        Reserialised("\\u escapes stand in the captured body for signed characters", text => [JsonText.Unescaped(text)]),
+        Reserialised("the captured body has \\u escapes where the characters were signed", text => [JsonText.Unescaped(text)]),
         Reserialised("the members were sorted by name when it was signed", JsonText.Sorted),
     ];
 

@@ -141,14 +141,14 @@ internal sealed class SignatureDiagnosis(SignedCapture capture, IReadOnlyList<Ch
     private IReadOnlyList<NamedMistake> SameKeys() =>
     [
         .. keys.Where(key => !key.IsOther && keys.Any(other => other.IsOther && RsaKeys.ExportPublicKeyBase64(other.Key) == RsaKeys.ExportPublicKeyBase64(key.Key)))
-            .Select(key => new NamedMistake(Mistake.KeyOfOtherSide, $"the public key{(key.Version is null ? string.Empty : $" of version {key.Version}")} is the same on both sides: your own public key stands in place of Alipay+'s")),
+            .Select(key => new NamedMistake(Mistake.KeyOfOtherSide, $"the public key{(key.Version is null ? string.Empty : $" of version {key.Version}")} is the same on both sides: your own public key was given in place of Alipay+'s")),
     ];
 
     private IEnumerable<NamedMistake> Notes(bool isUnannounced)
     {
         if (isUnannounced)
         {
-            yield return new(Mistake.WrongKeyVersion, $"the header names {(_signature.KeyVersion is { } version ? $"the version {version}" : "no key version")}, and another configured key made the signature: the host takes it, with a warning");
+            yield return new(Mistake.WrongKeyVersion, $"the header names {(_signature.KeyVersion is { } version ? $"the version {version}" : "no key version")}, but another configured key made the signature: the host accepts it, with a warning");
         }
 
         if (_signature.Algorithm is null)

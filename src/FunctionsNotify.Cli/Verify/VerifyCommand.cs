@@ -22,10 +22,10 @@ internal sealed class VerifyCommand(bool isResponse)
     private readonly Option<string?> _alipayPlusKeys = new("--alipay-plus-keys") { Description = $"The folder of Alipay+'s public keys, VERSION.pem each; default {KeysCommands.PublicKeysVariable}.", HelpName = "DIR" };
     private readonly Option<string?> _keyVersion = new("--key-version") { Description = $"The version of your own key; default {KeyVersionVariable}, or whatever the header names.", HelpName = "VERSION" };
 
-    public static Command Create(CommandSetup setup) => new("verify", "Check a captured signature; when it does not hold, say which mistake explains it. Ends with 1 when it does not hold.")
+    public static Command Create(CommandSetup setup) => new("verify", "Check a captured signature; if it is invalid, find the mistake that explains it. Exits with 1 if it is invalid.")
     {
-        One(setup, "request", "A request of yours to Alipay+, checked with your own key.", isResponse: false),
-        One(setup, "response", "An answer of Alipay+, checked with Alipay+'s public keys.", isResponse: true),
+        One(setup, "request", "Your request to Alipay+, checked with your own key.", isResponse: false),
+        One(setup, "response", "An answer from Alipay+, checked with Alipay+'s public keys.", isResponse: true),
     };
 
     private static Command One(CommandSetup setup, string name, string description, bool isResponse)
@@ -116,7 +116,7 @@ internal sealed class VerifyCommand(bool isResponse)
 
         if (diagnosis is { IsValid: false, Explanations.Count: 0, Status: not VerificationStatus.NotSigned } && diagnosis.Notes.All(note => note.Mistake != Mistake.KeyOfOtherSide))
         {
-            session.Output.Line($"No known mistake explains it, alone or two together: another key signed, or the capture of {capture.Body.Length} body bytes is not what was signed.");
+            session.Output.Line($"No known mistake explains it, alone or with another: another key signed it, or the captured body of {capture.Body.Length} bytes is not what was signed.");
         }
     }
 }

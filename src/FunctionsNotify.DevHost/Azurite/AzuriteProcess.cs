@@ -107,7 +107,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
     /// <summary>Starts a stopped one again on the same ports and data.</summary>
     public Task RestartAsync(CancellationToken cancellationToken = default) => IsRunning
-        ? throw new InvalidOperationException("Azurite runs: stop it first.")
+        ? throw new InvalidOperationException("Azurite is running: stop it first.")
         : LaunchAsync(mayChangePorts: false, cancellationToken);
 
     /// <summary>Stops it in order; its data is saved.</summary>
@@ -206,7 +206,7 @@ public sealed class AzuriteProcess : IAsyncDisposable
         {
             if (waited.Elapsed > StopTimeout)
             {
-                throw new AzuriteException($"Another Azurite, process {processId}, uses the data folder: stop it, or give another folder.");
+                throw new AzuriteException($"Another Azurite, process {processId}, is using the data folder: stop it, or give another folder.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken).ConfigureAwait(false);

@@ -137,7 +137,7 @@ internal static class DemoCommand
             console.WriteLine($"No sample accounts for the outcome {outcome.OutcomeId}: {outcome.State}");
         }
 
-        console.WriteLine($"{run.Rows.Count(row => row.IsAsExpected == true)} of {run.Rows.Count} samples ended as they have to.");
+        console.WriteLine($"{run.Rows.Count(row => row.IsAsExpected == true)} of {run.Rows.Count} samples ended as expected.");
         return run.IsGood;
     }
 }

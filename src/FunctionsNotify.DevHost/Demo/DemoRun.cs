@@ -92,7 +92,7 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
         using var response = await _http.PutAsync(new Uri(simulator, $"control/scripts?paymentId={Uri.EscapeDataString(sample.PaymentId)}"), script, stop).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
         {
-            throw new InvalidDataException($"Sample {sample.Name}: the simulator refuses its answers: {await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false)}");
+            throw new InvalidDataException($"Sample {sample.Name}: the simulator rejects its answers: {await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false)}");
         }
     }
 

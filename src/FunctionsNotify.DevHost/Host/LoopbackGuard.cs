@@ -14,12 +14,12 @@ internal static class LoopbackGuard
     {
         if (!IsLoopback(request.Host.Host))
         {
-            return "The Host header must be a name of this machine's loopback.";
+            return "The Host header must name this machine's loopback address.";
         }
 
         return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || request.Headers.Origin.Count == 0 || IsOwn(request)
             ? null
-            : "A page of another origin may not change anything here.";
+            : "A page from another origin may not change anything here.";
     }
 
     private static bool IsOwn(HttpRequest request) => request.Headers.Origin is [{ } origin]

@@ -205,7 +205,7 @@ internal sealed class Worker : IAsyncDisposable
         var metadata = (await channel.AskAsync(
             new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = _options.AppDirectory } },
             cancellationToken)).FunctionMetadataResponse;
-        Check(metadata.Result, "tell its functions");
+        Check(metadata.Result, "list its functions");
         Functions = FunctionDefinition.ReadAll(metadata.FunctionMetadataResults);
         foreach (var function in Functions)
         {

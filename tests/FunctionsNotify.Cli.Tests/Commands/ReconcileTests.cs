@@ -33,7 +33,7 @@ public sealed class ReconcileTests : IDisposable
             ["open Open", "used Exhausted", "other OtherResult", "code OtherResult", "q,1 Quarantined", "never NeverNotified"],
             ending.Json.Items("items").Select(item => $"{item.Text("paymentId")} {item.Text("verdict")}"));
         Assert.Equal(2, ending.Json.Object("counts")!.Value.Number("OtherResult"));
-        Assert.Contains("Column shop is passed over", ending.Error, StringComparison.Ordinal);
+        Assert.Contains("Column shop is ignored", ending.Error, StringComparison.Ordinal);
         var text = (await _notify.RunAsync("reconcile", ledger, "--url", server.Url)).EndsWith(ExitCodes.NotDone).Out;
         Assert.Contains("5\tother\tOtherResult\tS SUCCESS\tF RISK_REJECT\tDelivered", text, StringComparison.Ordinal);
         Assert.Contains("7 payments: 1 Delivered, 1 Open, 1 Exhausted, 2 OtherResult, 1 Quarantined, 1 NeverNotified.", text, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ReconcileTests : IDisposable
         await using (var failing = await StartAsync(failAfter: 400))
         {
             var first = (await _notify.RunAsync("reconcile", file, "--report", report, "--url", failing.Url)).EndsWith(ExitCodes.Partly);
-            Assert.Contains("the same command again goes on from there", first.Error, StringComparison.Ordinal);
+            Assert.Contains("the same command again continues from there", first.Error, StringComparison.Ordinal);
         }
 
         // As a kill in the middle of a write leaves it.
@@ -92,8 +92,8 @@ public sealed class ReconcileTests : IDisposable
     [InlineData("id,resultStatus\np,S\n", "must name the columns paymentId and resultStatus")]
     [InlineData("paymentId,resultStatus\np,U\n", "line 2: resultStatus: must be S or F")]
     [InlineData("paymentId,resultStatus\n,S\n", "line 2: paymentId: is required")]
-    [InlineData("paymentId,resultStatus\np,S\n\np,F\n", "line 4: its payment stands in line 2 too")]
-    [InlineData("paymentId,resultStatus\np\n", "line 2: must have 2 fields as the first line has, has 1")]
+    [InlineData("paymentId,resultStatus\np,S\n\np,F\n", "line 4: its payment is also in line 2")]
+    [InlineData("paymentId,resultStatus\np\n", "line 2: must have 2 fields like the first line, has 1")]
     [InlineData("paymentId,resultStatus\np,S\n\"q,S\n\n", "line 3: a quote is not closed")]
     [InlineData("paymentId,resultStatus\n\"p\"q,S\n", "line 2: a quoted field must end at its quote")]
     [InlineData("paymentId,resultStatus\n\"a\nb\",S\nc,U\n", "line 4: resultStatus")]
@@ -107,7 +107,7 @@ public sealed class ReconcileTests : IDisposable
         Knows("p", "Delivered", "S", "SUCCESS");
         await using var server = await StartAsync();
         var report = _folder.Write("report.jsonl", """{"ledgerSha256":"0","payments":1}""" + "\n");
-        Assert.Contains("--report: is no report of this ledger", (await _notify.RunAsync("reconcile", _folder.Write("ledger.csv", "paymentId,resultStatus\np,S\n"), "--report", report, "--url", server.Url)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        Assert.Contains("--report: is not a report of this ledger", (await _notify.RunAsync("reconcile", _folder.Write("ledger.csv", "paymentId,resultStatus\np,S\n"), "--report", report, "--url", server.Url)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
     }
 
     [Fact]

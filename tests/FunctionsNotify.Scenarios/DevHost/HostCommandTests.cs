@@ -83,7 +83,7 @@ public sealed class HostCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("serve", "", 2, "serve: is none of run, demo, services, help")]
+    [InlineData("serve", "", 2, "serve: must be run, demo, services or help")]
     [InlineData("run --port 0", "AlipayPlus__ClientId=1", 2, "AlipayPlus__BaseUrl: is missing, but AlipayPlus__ClientId is set; ")]
     [InlineData("run --app /", "", 2, "--app: ")]
     public async Task Start_Impossible_IsOneLineOnStandardError(string line, string setting, int exitCode, string told)
@@ -120,7 +120,7 @@ public sealed class HostCommandTests : IDisposable
         // Settings of a real account in the environment are none of the demo's.
         using var host = Program.Start(["demo", "--speed", "36000"], "AzureWebJobsStorage=UseDevelopmentStorage=true");
         Assert.True(await host.ExitAsync() == 0, host.Output);
-        Assert.Contains("10 of 10 samples ended as they have to.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("10 of 10 samples ended as expected.", host.Output, StringComparison.Ordinal);
         Assert.NotEmpty(host.Lines("Host: the function app with its "));
         Assert.Empty(host.Errors);
     }

@@ -10,7 +10,7 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => _app.Delete(recursive: true);
 
     [Theory]
-    [InlineData("serve", "serve: is none of run, demo, services, help")]
+    [InlineData("serve", "serve: must be run, demo, services or help")]
     [InlineData("run --prot 80", "--prot: run takes --port, --app, --hosts, --data, --speed, --short-leases")]
     [InlineData("demo --data x", "--data: demo takes --port, --speed")]
     [InlineData("run --port", "--port: needs a value")]
@@ -79,7 +79,7 @@ public sealed class SettingsTests : IDisposable
         foreach (var name in new[] { "AlipayPlus__ClientId", "KeyVault__Uri" })
         {
             var fault = Assert.Throws<DevHostException>(() => Read((name, "1")).NeedsSimulator());
-            Assert.Equal([$"AlipayPlus__BaseUrl: is missing, but {name} is set; set it, or no setting of Alipay+ and the key vault to use the simulator"], fault.Lines);
+            Assert.Equal([$"AlipayPlus__BaseUrl: is missing, but {name} is set; set it too, or to use the simulator set nothing of Alipay+ or the key vault"], fault.Lines);
         }
     }
 

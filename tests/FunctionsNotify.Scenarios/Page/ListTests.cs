@@ -109,7 +109,7 @@ public sealed partial class ListTests(OperatedHost host) : PageTests(host)
         await ConfirmAsync("Pause sending", "their maintenance");
         await Assertions.Expect(Page.Locator("#banner")).ToContainTextAsync("by mira: their maintenance.");
         await OpenAsync("deliveries");
-        await Assertions.Expect(Page.Locator("#banner")).ToContainTextAsync("Sending is paused since");
+        await Assertions.Expect(Page.Locator("#banner")).ToContainTextAsync("Sending has been paused since");
 
         await OpenAsync();
         await Button("Resume sending…").ClickAsync();
@@ -187,7 +187,7 @@ public sealed class SearchTests(OperatedHost host) : PageTests(host)
 
         await SearchAsync("nobody's payment");
 
-        await Assertions.Expect(Page.GetByRole(AriaRole.Main)).ToContainTextAsync("Nothing is known by this id.");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Main)).ToContainTextAsync("Nothing is known under this id.");
     }
 
     [BrowserFact]

@@ -82,7 +82,7 @@ function placeOf(parts, params, signal, isNewPlace) {
 
 function banner(summary, fault) {
   const lines = [];
-  if (summary?.pause) lines.push(`Sending is paused since ${localTime(new Date(summary.pause.since))}, by ${summary.pause.actor}: ${summary.pause.reason}. Deliveries wait without using retries.`);
+  if (summary?.pause) lines.push(`Sending has been paused since ${localTime(new Date(summary.pause.since))}, by ${summary.pause.actor}: ${summary.pause.reason}. Deliveries wait without using retries.`);
   if (summary?.latenessSeconds > 60) lines.push(`The most overdue delivery is ${duration(summary.latenessSeconds * 1000)} late.`);
   const unread = Object.entries(summary?.unread ?? {});
   if (unread.length) lines.push(`Not counted: ${unread.map(([part, why]) => `${part} (${why})`).join(', ')}.`);

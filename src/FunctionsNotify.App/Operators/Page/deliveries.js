@@ -115,7 +115,7 @@ export async function showSearch(place) {
   place.show('Search', h('p', { class: 'lead' }, 'For ', h('code', null, text)),
     byRequest.length > 0 && section('By paymentRequestId', deliveryTable(byRequest)),
     quarantined.length > 0 && section('In the quarantine', quarantineLinks(quarantined)),
-    !byRequest.length && !quarantined.length && note('info', 'Nothing is known by this id. ',
+    !byRequest.length && !quarantined.length && note('info', 'Nothing is known under this id. ',
       'A payment is found by its paymentId for as long as its claim is kept; by its paymentRequestId only where its first attempt did not succeed. A message that could not be read has no id: see the ',
       h('a', { href: '#/quarantine' }, 'quarantine'), '.'));
 }

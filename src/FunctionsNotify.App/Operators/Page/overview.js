@@ -28,7 +28,7 @@ export async function showOverview(place) {
   function ask(pause) {
     confirm(pause ? {
       title: 'Resume sending', confirm: 'Resume sending',
-      explain: 'What waits goes on by itself: within half a minute, after a pause of hours within some minutes.',
+      explain: 'What waits continues by itself: within half a minute, or within minutes after a pause of hours.',
       run: by => post('sending/resume', by), done: told('Sending goes on.'),
     } : {
       title: 'Pause sending', confirm: 'Pause sending', danger: true,

@@ -46,7 +46,7 @@ export async function showPayment(place) {
         return;
       }
       awaited = answer.commandId ? answer : null;
-      say(answer.commandId ? 'Accepted. The verdict will stand in the timeline.' : answer.isRepeat ? 'This was redelivered already, by this very request.' : 'Accepted: a new delivery was started.');
+      say(answer.commandId ? 'Accepted. The verdict will appear in the timeline.' : answer.isRepeat ? 'This was redelivered already, by this very request.' : 'Accepted: a new delivery was started.');
       again();
       place.live.refresh();
     } });
@@ -119,7 +119,7 @@ function content(view, quarantined, act, sentBody) {
     section('What was sent', sentBody === null
       ? h('button', { type: 'button', 'data-key': 'showBody', onclick: () => act('showBody', view) }, 'Show what was sent…')
       : h('pre', { tabindex: 0, 'aria-label': 'What was sent' }, sentBody)),
-    section('Timeline', delivery ? timeline(delivery, begunBy(view, delivery)) : h('p', { class: 'empty' }, view.state === 'Open' ? 'The start is under way.' : 'The attempts are not kept any more; the state is.')),
+    section('Timeline', delivery ? timeline(delivery, begunBy(view, delivery)) : h('p', { class: 'empty' }, view.state === 'Open' ? 'It is being started.' : 'The attempts are not kept any more; the state is.')),
     view.history?.length > 0 && section('Redeliveries', history(view.history)),
     view.earlierDeliveries?.length > 0 && section('Earlier deliveries', view.earlierDeliveries.map(report =>
       h('details', { 'data-key': `earlier-${report.deliveryId}` }, h('summary', null, badge(state(report.state)), ' ', h('span', { class: 'id' }, report.deliveryId), ` ${count(report.attemptCount, 'attempt')}, begun `, time(begunBy(view, report)?.at ?? report.acceptedAt)), timeline(report, begunBy(view, report))))),
