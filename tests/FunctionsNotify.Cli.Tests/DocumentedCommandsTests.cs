@@ -15,7 +15,7 @@ public sealed partial class DocumentedCommandsTests(DevHost host) : IClassFixtur
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     // Run elsewhere: HostCommandTests, PackageTests and BackendSamplesTests. What begins with az or azd needs Azure.
-    private static readonly string[] _elsewhere = ["./eng/", "dotnet pack ", "dotnet run samples/", "cd samples/", "az ", "azd ", "export ", "ask ", "SIM=", "BY=", "ID="];
+    private static readonly string[] _elsewhere = ["./eng/", "dotnet pack ", "dotnet nuget ", "(cd YOUR_PROJECT ", "dotnet run samples/", "cd samples/", "az ", "azd ", "export ", "ask ", "SIM=", "BY=", "ID="];
 
     private static string Notify => typeof(NotifyProgram).Assembly.Location;
 
