@@ -111,7 +111,7 @@ public sealed class PaymentApiTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(DeliveryState.Open, OrchestrationRuntimeStatus.Pending, "under way")]
+    [InlineData(DeliveryState.Open, OrchestrationRuntimeStatus.Pending, "being started")]
     [InlineData(DeliveryState.Open, OrchestrationRuntimeStatus.Failed, "repair it")]
     [InlineData(DeliveryState.Exhausted, OrchestrationRuntimeStatus.Completed, "ended: Exhausted")]
     public async Task Command_NothingWouldReadIt_Is409AndOnRecord(DeliveryState state, OrchestrationRuntimeStatus status, string detail)

@@ -68,7 +68,7 @@ public sealed class AnswersTests
         (await _notify.RunAsync("quarantine", "discard", "1ca9108f", "--reason", "why", "--url", server.Url)).EndsWith(ExitCodes.Done);
         Assert.Equal($"/api/quarantine/{Record}/discard", server.Received.Last().Target);
         (await _notify.RunAsync("quarantine", "show", Record, "--url", server.Url)).EndsWith(ExitCodes.Done);
-        Assert.Contains("2 records' ids begin so", (await _notify.RunAsync("quarantine", "show", "2bb91aa", "--url", server.Url)).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
+        Assert.Contains("2 records' ids begin like that", (await _notify.RunAsync("quarantine", "show", "2bb91aa", "--url", server.Url)).EndsWith(ExitCodes.NotDone).Error, StringComparison.Ordinal);
         (await _notify.RunAsync("quarantine", "show", "nobody", "--url", server.Url)).EndsWith(ExitCodes.NotDone);
     }
 

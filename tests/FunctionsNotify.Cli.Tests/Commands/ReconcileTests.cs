@@ -97,7 +97,7 @@ public sealed class ReconcileTests : IDisposable
     [InlineData("paymentId,resultStatus\np,S\n\"q,S\n\n", "line 3: a quote is not closed")]
     [InlineData("paymentId,resultStatus\n\"p\"q,S\n", "line 2: a quoted field must end at its quote")]
     [InlineData("paymentId,resultStatus\n\"a\nb\",S\nc,U\n", "line 4: resultStatus")]
-    [InlineData("paymentId,resultStatus\n\"a\"\"b\",S\n\"a\"\"b\",S", "line 3: its payment stands in line 2")]
+    [InlineData("paymentId,resultStatus\n\"a\"\"b\",S\n\"a\"\"b\",S", "line 3: its payment is also in line 2")]
     public async Task Reconcile_NoLedger_IsUsage(string content, string problem) =>
         Assert.Contains(problem, (await _notify.RunAsync("reconcile", _folder.Write("ledger.csv", content))).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
 
