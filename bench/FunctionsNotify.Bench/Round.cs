@@ -139,7 +139,7 @@ internal sealed class Round : IAsyncDisposable
             {
                 var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
                 round._simulators.Add(simulator);
-                round._hosts.Add(await HostProcess.StartAsync(devHost, app.Directory, round.Settings(simulator, settings ?? new Dictionary<string, string>())));
+                round._hosts.Add(await HostProcess.StartAsync(devHost, app.Directory, round.Settings(host, settings ?? new Dictionary<string, string>())));
             }
 
             if (warmUp > 0)
@@ -228,10 +228,13 @@ internal sealed class Round : IAsyncDisposable
         };
     }
 
-    private Dictionary<string, string> Settings(SimulatorServer simulator, IReadOnlyDictionary<string, string> others)
+    private Dictionary<string, string> Settings(int host, IReadOnlyDictionary<string, string> others)
     {
-        var settings = new Dictionary<string, string>(simulator.HostSettings, StringComparer.Ordinal)
+        var settings = new Dictionary<string, string>(_simulators[host].HostSettings, StringComparer.Ordinal)
         {
+            // Durable names the owner of a partition by these, else by the machine: hosts of one name would share them all.
+            ["WEBSITE_CURRENT_STAMPNAME"] = Hub,
+            ["RoleInstanceId"] = host.ToString(CultureInfo.InvariantCulture),
             ["AzureWebJobsStorage"] = _azurite.ConnectionString,
             ["PaymentsStorage"] = _azurite.ConnectionString,
             ["TaskHub"] = Hub,
