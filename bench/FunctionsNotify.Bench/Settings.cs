@@ -104,8 +104,7 @@ internal static class Settings
         {
             Variant = variant.Name,
             Requests = requests.Values.Sum(),
-            // All of them: how often an empty queue is asked is what the setting decides.
-            ControlGets = round.Log.Count(steady.From, steady.To).GetValueOrDefault("control queue get") / (double)payments,
+            ControlGets = requests.GetValueOrDefault("control queue get"),
             IdlePerSecond = idle.Values.Sum(),
             Short = first,
             Steady = steady,
