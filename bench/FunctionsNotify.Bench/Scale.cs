@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
@@ -117,7 +116,7 @@ internal static class Scale
         };
         return new ScaleFigures(count, round.Host.Mebibytes.Worker, calls);
 
-        Task<HttpResponseMessage> MaintainAsync(string part) => http.PostAsJsonAsync("maintenance", new { Actor = "bench", Reason = "bench", Parts = new[] { part } });
+        Task<HttpResponseMessage> MaintainAsync(string part) => http.PostAsync("maintenance", new StringContent($$"""{"actor":"bench","reason":"bench","parts":["{{part}}"]}""", Encoding.UTF8, "application/json"));
 
         // Once unmeasured; the medians of some.
         async Task<(double, double, string)> TimeAsync(Func<Task<HttpResponseMessage>> call, TimeSpan between = default)
@@ -148,7 +147,7 @@ internal static class Scale
         var body = await answer.Content.ReadAsStringAsync();
         if (!answer.IsSuccessStatusCode)
         {
-            return $"HTTP {(int)answer.StatusCode}";
+            return $"HTTP {(int)answer.StatusCode} {body}";
         }
 
         using var json = JsonDocument.Parse(body);
