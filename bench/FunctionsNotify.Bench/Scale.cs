@@ -28,13 +28,13 @@ internal static class Scale
         await using var round = await Round.StartAsync(app, devHost, schedule);
         var table = new TableClient(round.Storage, Table);
         var ids = await WaitingAsync(round, real);
-        var (claim, index) = await PatternAsync(table, ids[^1]);
+        var pattern = await PatternAsync(table, ids[^1]);
         var all = new List<ScaleFigures>();
         var have = ids.Count;
         foreach (var count in _counts)
         {
             var from = Stopwatch.StartNew();
-            await SeedAsync(table, claim, index, ids[^1], have, count);
+            await SeedAsync(table, pattern, ids[^1], have, count);
             have = Math.Max(have, count);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{have:N0} deliveries wait, {ids.Count} of them real (copied in {from.Elapsed.TotalSeconds:F0} s)"));
             all.Add(await MeasureAsync(round, ids[0], have));
@@ -65,24 +65,26 @@ internal static class Scale
         return ids;
     }
 
-    private static async Task<(TableEntity Claim, TableEntity Index)> PatternAsync(TableClient table, string id)
+    private static async Task<IReadOnlyList<TableEntity>> PatternAsync(TableClient table, string id)
     {
-        TableEntity? claim = null, index = null;
+        var rows = new List<TableEntity>();
         await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PaymentId eq {id}")))
         {
-            (claim, index) = row.PartitionKey.StartsWith("d-", StringComparison.Ordinal) ? (claim, row) : (row, index);
+            rows.Add(row);
         }
 
-        return (claim!, index!);
+        return rows;
     }
 
-    private static async Task SeedAsync(TableClient table, TableEntity claim, TableEntity index, string id, int have, int count)
+    private static async Task SeedAsync(TableClient table, IReadOnlyList<TableEntity> pattern, string id, int have, int count)
     {
         var ids = Enumerable.Range(have, Math.Max(0, count - have)).Select(number => string.Create(CultureInfo.InvariantCulture, $"W{number:D7}")).ToList();
+        var index = pattern.Where(row => row.PartitionKey.StartsWith("d-", StringComparison.Ordinal)).ToList();
+        var claim = pattern.Except(index).Single();
         await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (copy, stop) => await table.AddEntityAsync(Copy(claim, id, copy), stop));
-        foreach (var some in ids.Chunk(Batch))
+        foreach (var rows in ids.SelectMany(copy => index.Select(row => Copy(row, id, copy))).Chunk(Batch))
         {
-            await table.SubmitTransactionAsync(some.Select(copy => new TableTransactionAction(TableTransactionActionType.Add, Copy(index, id, copy))));
+            await table.SubmitTransactionAsync(rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)));
         }
     }
 
