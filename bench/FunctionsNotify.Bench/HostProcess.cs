@@ -37,6 +37,9 @@ internal sealed partial class HostProcess : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Of the HTTP API.</summary>
+    public Uri? Api { get; private set; }
+
     public TimeSpan HostTime => TimeOf(_process.Id);
 
     public TimeSpan WorkerTime => TimeOf(_workerId);
@@ -74,6 +77,11 @@ internal sealed partial class HostProcess : IAsyncDisposable
         if (Worker().Match(line) is { Success: true } worker)
         {
             _workerId = int.Parse(worker.Groups[1].Value, CultureInfo.InvariantCulture);
+        }
+
+        if (line.StartsWith("API: ", StringComparison.Ordinal))
+        {
+            Api = new Uri(line["API: ".Length..] + "/");
         }
 
         if (line.StartsWith("Ready", StringComparison.Ordinal))

@@ -39,10 +39,10 @@ internal static class Report
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"payments/s, {apps[1]} : {apps[0]}, median of {all.Count / apps.Count} rounds: {Median(ratios):F2}"));
     }
 
-    private static double? Percentile(IReadOnlyList<double> values, int percentile) =>
+    public static double? Percentile(IReadOnlyList<double> values, int percentile) =>
         values.Count == 0 ? null : values.Order().ElementAt(Math.Max(0, (int)Math.Ceiling(values.Count * percentile / 100d) - 1));
 
-    private static double? Median(IEnumerable<double?> values)
+    public static double? Median(IEnumerable<double?> values)
     {
         var known = values.OfType<double>().Order().ToList();
         return known.Count == 0 ? null : known[known.Count / 2];

@@ -46,11 +46,30 @@ internal sealed record Retries(double First, double Second);
 
 internal sealed record App(string Name, string Directory, bool IsOurs);
 
-/// <summary>One app from start to end: warm-up, idle, a burst, single payments, half load, retries.</summary>
+/// <summary>What a burst of payments took.</summary>
+internal sealed record Burst
+{
+    public required DateTimeOffset From { get; init; }
+
+    public required DateTimeOffset To { get; init; }
+
+    public required double PaymentsPerSecond { get; init; }
+
+    /// <summary>Seconds for 1,000 payments.</summary>
+    public required double HostProcessor { get; init; }
+
+    public required double WorkerProcessor { get; init; }
+
+    public required double AzuriteProcessor { get; init; }
+}
+
+/// <summary>One app under its hosts, over an Azurite and a task hub of their own: payments go in, figures come out.</summary>
 internal sealed class Round : IAsyncDisposable
 {
+    public const int WarmUp = 30;
+    public const string Hub = "Bench";
+
     private const string Queue = "payment-notifications";
-    private const int WarmUp = 30;
     private const int Retried = 20;
     private const int Waiting = 100;
 
@@ -61,35 +80,42 @@ internal sealed class Round : IAsyncDisposable
     private readonly App _app;
     private readonly DirectoryInfo _folder;
     private readonly AzuriteProcess _azurite;
-    private readonly SimulatorServer _simulator;
-    private readonly AccessLog _log;
+    private readonly List<SimulatorServer> _simulators = [];
+    private readonly List<HostProcess> _hosts = [];
     private readonly QueueClient _queue;
     private readonly Dictionary<string, DateTimeOffset> _enqueued = new(StringComparer.Ordinal);
-    private HostProcess? _host;
     private int _next;
 
-    private Round(App app, DirectoryInfo folder, AzuriteProcess azurite, SimulatorServer simulator, string log)
+    private Round(App app, DirectoryInfo folder, AzuriteProcess azurite, string log)
     {
         _app = app;
         _folder = folder;
         _azurite = azurite;
-        _simulator = simulator;
-        _log = new AccessLog(log);
+        Log = new AccessLog(log);
         _queue = new QueueClient(azurite.ConnectionString, Queue);
     }
 
+    public AccessLog Log { get; }
+
+    public string Storage => _azurite.ConnectionString;
+
+    public HostProcess Host => _hosts[0];
+
+    /// <summary>What each host's worker has sent, in the order of the hosts.</summary>
+    public IReadOnlyList<RequestLog> Sent => [.. _simulators.Select(simulator => simulator.Received)];
+
+    public ScriptBook Scripts => _simulators[0].Scripts;
+
     public static async Task<Figures> RunAsync(App app, string devHost, int payments)
     {
-        await using var round = await PrepareAsync(app);
-        await round.StartAsync(devHost);
+        await using var round = await StartAsync(app, devHost);
         return await round.MeasureAsync(payments);
     }
 
     /// <summary>Payments at once, one in twenty answered U twice: how fast, and when their retries came.</summary>
-    public static async Task<string> BurstAsync(App app, string devHost, int payments, int? maxWorkItems)
+    public static async Task<string> BurstAsync(App app, string devHost, int payments, IReadOnlyDictionary<string, string> settings)
     {
-        await using var round = await PrepareAsync(app);
-        await round.StartAsync(devHost, maxWorkItems);
+        await using var round = await StartAsync(app, devHost, settings);
         var from = Stopwatch.StartNew();
         var retries = await round.RetriesAsync(payments, TimeSpan.Zero, each: 20);
         var took = from.Elapsed - _quiet;
@@ -99,71 +125,100 @@ internal sealed class Round : IAsyncDisposable
             $"{payments} payments in {took.TotalSeconds:F1} s; both retries of {second.Count}: p50 {second[second.Count / 2]:F1} s, p99 {second[(int)Math.Ceiling(second.Count * 0.99) - 1]:F1} s after the first attempt");
     }
 
-    private static async Task<Round> PrepareAsync(App app)
+    /// <summary>Each host has a simulator of its own, which tells what its worker sent.</summary>
+    public static async Task<Round> StartAsync(App app, string devHost, IReadOnlyDictionary<string, string>? settings = null, int hosts = 1, int warmUp = WarmUp)
     {
         var folder = Directory.CreateTempSubdirectory("functions-notify-bench-");
         var log = Path.Combine(folder.FullName, "access.log");
         var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { DataDirectory = Path.Combine(folder.FullName, "azurite"), AccessLog = log });
-        var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
-        return new Round(app, folder, azurite, simulator, log);
+        var round = new Round(app, folder, azurite, log);
+        try
+        {
+            await round._queue.CreateIfNotExistsAsync();
+            for (var host = 0; host < hosts; host++)
+            {
+                var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
+                round._simulators.Add(simulator);
+                round._hosts.Add(await HostProcess.StartAsync(devHost, app.Directory, round.Settings(host, settings ?? new Dictionary<string, string>())));
+            }
+
+            if (warmUp > 0)
+            {
+                await round.EndAsync(await round.EnqueueAsync(warmUp, TimeSpan.Zero));
+            }
+
+            return round;
+        }
+        catch
+        {
+            await round.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null)
+        foreach (var host in _hosts)
         {
-            await _host.DisposeAsync();
+            await host.DisposeAsync();
         }
 
-        await _simulator.DisposeAsync();
+        foreach (var simulator in _simulators)
+        {
+            await simulator.DisposeAsync();
+        }
+
         await _azurite.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
-    private async Task StartAsync(string devHost, int? maxWorkItems = null)
-    {
-        await _queue.CreateIfNotExistsAsync();
-        var settings = Settings();
-        if (maxWorkItems is { } most)
-        {
-            settings["Overload__MaxWorkItems"] = most.ToString(CultureInfo.InvariantCulture);
-        }
+    public Task<IReadOnlyDictionary<string, double>> IdleAsync() => Log.IdleAsync(_idle);
 
-        _host = await HostProcess.StartAsync(devHost, _app.Directory, settings);
-        await EndAsync(await EnqueueAsync(WarmUp, TimeSpan.Zero));
+    public async Task<Burst> BurstAsync(int payments)
+    {
+        var (host, worker, azurite) = Processor();
+        var from = DateTimeOffset.UtcNow;
+        var ends = await EndAsync(await EnqueueAsync(payments, TimeSpan.Zero));
+        var (hostEnd, workerEnd, azuriteEnd) = Processor();
+        var thousands = TimeSpan.FromSeconds(payments / 1000d);
+        return new Burst
+        {
+            From = from,
+            To = DateTimeOffset.UtcNow,
+            PaymentsPerSecond = payments / (ends.Values.Max() - from).TotalSeconds,
+            HostProcessor = (hostEnd - host) / thousands,
+            WorkerProcessor = (workerEnd - worker) / thousands,
+            AzuriteProcessor = (azuriteEnd - azurite) / thousands,
+        };
     }
+
+    /// <summary>Enqueue to end of payments that come one after the other, seconds.</summary>
+    public async Task<IReadOnlyList<double>> PacedAsync(int payments, TimeSpan pause) => Latencies(await EndAsync(await EnqueueAsync(payments, pause)));
 
     private async Task<Figures> MeasureAsync(int payments)
     {
-        var idle = await _log.IdleAsync(_idle);
-
-        var (host, worker, storage) = (_host!.HostTime, _host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
-        var from = DateTimeOffset.UtcNow;
-        var ends = await EndAsync(await EnqueueAsync(payments, TimeSpan.Zero));
-        var to = DateTimeOffset.UtcNow;
-        var thousands = payments / 1000d;
-        var processor = (Host: (_host.HostTime - host) / TimeSpan.FromSeconds(thousands), Worker: (_host.WorkerTime - worker) / TimeSpan.FromSeconds(thousands), Azurite: (HostProcess.TimeOf(_azurite.ProcessId!.Value) - storage) / TimeSpan.FromSeconds(thousands));
-        var rate = payments / (ends.Values.Max() - from).TotalSeconds;
-
+        var idle = await IdleAsync();
+        var burst = await BurstAsync(payments);
+        var halfRate = TimeSpan.FromSeconds(2 / burst.PaymentsPerSecond);
         var alone = new List<double>();
         for (var index = 0; index < Retried / 2; index++)
         {
-            alone.AddRange(Latencies(await EndAsync(await EnqueueAsync(1, TimeSpan.Zero))));
+            alone.AddRange(await PacedAsync(1, TimeSpan.Zero));
         }
 
-        var half = Latencies(await EndAsync(await EnqueueAsync(payments / 2, TimeSpan.FromSeconds(2 / rate))));
+        var half = await PacedAsync(payments / 2, halfRate);
         var idleRetries = _app.IsOurs ? await RetriesAsync(Retried, TimeSpan.FromSeconds(1), each: 1) : [];
-        var loadedRetries = _app.IsOurs ? await LoadedRetriesAsync(payments, TimeSpan.FromSeconds(2 / rate)) : [];
-        var memory = _host.Mebibytes;
+        var loadedRetries = _app.IsOurs ? await LoadedRetriesAsync(payments, halfRate) : [];
+        var memory = Host.Mebibytes;
         return new Figures
         {
             App = _app.Name,
-            PaymentsPerSecond = rate,
-            Transactions = _log.PerPayment(from, to, payments, idle),
+            PaymentsPerSecond = burst.PaymentsPerSecond,
+            Transactions = Log.PerPayment(burst.From, burst.To, payments, idle),
             IdleTransactionsPerSecond = idle.Values.Sum(),
-            HostProcessor = processor.Host,
-            WorkerProcessor = processor.Worker,
-            AzuriteProcessor = processor.Azurite,
+            HostProcessor = burst.HostProcessor,
+            WorkerProcessor = burst.WorkerProcessor,
+            AzuriteProcessor = burst.AzuriteProcessor,
             HostMebibytes = memory.Host,
             WorkerMebibytes = memory.Worker,
             Alone = alone,
@@ -173,22 +228,34 @@ internal sealed class Round : IAsyncDisposable
         };
     }
 
-    private Dictionary<string, string> Settings()
+    private Dictionary<string, string> Settings(int host, IReadOnlyDictionary<string, string> others)
     {
-        var settings = new Dictionary<string, string>(_simulator.HostSettings, StringComparer.Ordinal)
+        var settings = new Dictionary<string, string>(_simulators[host].HostSettings, StringComparer.Ordinal)
         {
+            // Durable names the owner of a partition by these, else by the machine: hosts of one name would share them all.
+            ["WEBSITE_CURRENT_STAMPNAME"] = Hub,
+            ["RoleInstanceId"] = host.ToString(CultureInfo.InvariantCulture),
             ["AzureWebJobsStorage"] = _azurite.ConnectionString,
             ["PaymentsStorage"] = _azurite.ConnectionString,
-            ["TaskHub"] = "Bench",
+            ["TaskHub"] = Hub,
             ["NotificationsQueue"] = Queue,
             ["OutcomesQueue"] = "payment-notification-outcomes",
             ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
             ["Logging__LogLevel__Default"] = "Warning",
+            // A run of it would fall into one window and not into the next: "scale" tells what it needs.
+            ["AzureWebJobs.Maintain.Disabled"] = "true",
         };
+        foreach (var (name, value) in others)
+        {
+            settings[name] = value;
+        }
+
         return settings;
     }
 
-    private async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Func<string, Task>? prepare = null)
+    private (TimeSpan Host, TimeSpan Worker, TimeSpan Azurite) Processor() => (Host.HostTime, Host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
+
+    public async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Func<string, Task>? prepare = null)
     {
         var ids = new List<string>();
         var started = Stopwatch.StartNew();
@@ -216,13 +283,13 @@ internal sealed class Round : IAsyncDisposable
 
     // An orchestration's row in the instances table is written at the end of each of its turns; when no row of these
     // payments has been written for a while, the last write of each was its end.
-    private async Task<IReadOnlyDictionary<string, DateTimeOffset>> EndAsync(IReadOnlyList<string> ids)
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> EndAsync(IReadOnlyList<string> ids)
     {
         var waited = Stopwatch.StartNew();
         while (waited.Elapsed < _deadline)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500));
-            var ends = _log.Read().Where(request => request.Kind == "instances merge" && request.InstanceId is not null)
+            var ends = Log.Read().Where(request => request.Kind == "instances merge" && request.InstanceId is not null)
                 .GroupBy(request => PaymentOf(request.InstanceId!), StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => (Last: group.Max(request => request.At), Turns: group.Count()), StringComparer.Ordinal);
             if (ids.All(id => ends.TryGetValue(id, out var end) && end.Turns >= 2) && ids.Max(id => ends[id].Last) < DateTimeOffset.UtcNow - _quiet)
@@ -236,7 +303,7 @@ internal sealed class Round : IAsyncDisposable
 
     private async Task<IReadOnlyList<Retries>> LoadedRetriesAsync(int payments, TimeSpan pause)
     {
-        using var control = new SimulatorControl(_simulator.BaseAddress);
+        using var control = new SimulatorControl(_simulators[0].BaseAddress);
         await EnqueueAsync(Waiting, TimeSpan.Zero, id => control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown())));
         // Their third retry comes 30 s after their second, so by now they wait.
         await Task.Delay(TimeSpan.FromSeconds(30));
@@ -246,7 +313,7 @@ internal sealed class Round : IAsyncDisposable
     // Of these payments each n-th is answered U twice.
     private async Task<IReadOnlyList<Retries>> RetriesAsync(int count, TimeSpan pause, int each)
     {
-        using var control = new SimulatorControl(_simulator.BaseAddress);
+        using var control = new SimulatorControl(_simulators[0].BaseAddress);
         var retried = new List<string>();
         var ids = await EnqueueAsync(count, pause, async id =>
         {
