@@ -108,7 +108,6 @@ internal sealed record Delivery
 
         var cause = end.State switch
         {
-            _ when end.State == State && Cause is { } own => own,
             DeliveryState.Delivered => DeliveryCause.Acknowledged,
             DeliveryState.Exhausted => DeliveryCause.ScheduleUsed,
             DeliveryState.Cancelled => DeliveryCause.Operator,
@@ -144,7 +143,7 @@ internal sealed record Delivery
             return this;
         }
 
-        if (Phase == DeliveryPhase.Sending && State == DeliveryState.Open)
+        if (Phase == DeliveryPhase.Sending)
         {
             return PendingCommands.Count < MaxVerdicts
                 ? (this with { PendingCommands = PendingCommands.Add(command) }).Changed()

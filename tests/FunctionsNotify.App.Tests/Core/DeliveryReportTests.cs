@@ -62,6 +62,34 @@ public sealed class DeliveryReportTests
         Assert.InRange(report.Attempts.Length - report.Commands.Length, 0, 1);
     }
 
+    [Fact]
+    public void Brief_AnyLengthOfTexts_DropsACommandBeforeAnAttempt()
+    {
+        for (var length = 0; length <= 64; length++)
+        {
+            var report = BriefReport.Of(After(attempts: 5, commands: 5, new string('x', length)));
+            Assert.InRange(report.Attempts.Length - report.Commands.Length, 0, 1);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 2)]
+    public void Brief_ExactlyWhatFits_IsWhole(int more, int commands)
+    {
+        var delivery = After(attempts: 3, commands: 3, "x") with { PaymentRequestId = "" };
+        var room = (BriefReport.MaxBytes - BriefReport.Size(BriefReport.Of(delivery))) / sizeof(char);
+        Assert.Equal(commands, BriefReport.Of(delivery with { PaymentRequestId = new string('x', room + more) }).Commands.Length);
+    }
+
+    [Fact]
+    public void Brief_NothingElseFits_HoldsTheLastAttempt()
+    {
+        var report = BriefReport.Of(After(attempts: 5, commands: 5, "x") with { PaymentRequestId = new string('x', 8192) });
+        Assert.Equal(5, Assert.Single(report.Attempts).Number);
+        Assert.Empty(report.Commands);
+    }
+
     // Every character is written as an escape of six.
     [Fact]
     public void Brief_TextsThatAreLongestAsJson_Fits() =>

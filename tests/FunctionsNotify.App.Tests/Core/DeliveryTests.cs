@@ -69,6 +69,16 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public void Apply_PostponedForExactlyTheLimit_CountsTheNextOneAsNotSent()
+    {
+        var full = Given.Result(AttemptKind.Postponed) with { PostponeReason = PostponeReason.LimiterFull };
+        var delivery = Given.Delivery(new DeliveryPolicy { PostponeLimit = TimeSpan.FromSeconds(10), LimiterWait = TimeSpan.FromSeconds(5) });
+        delivery = delivery.Apply(full, _now).TimerFired().Apply(full, _now).TimerFired();
+        Assert.Equal((0, TimeSpan.FromSeconds(10)), (delivery.Attempts.Count, delivery.PostponedFor));
+        Assert.Equal(AttemptKind.NotSent, Assert.Single(delivery.Apply(full, _now).Attempts).Result.Kind);
+    }
+
+    [Fact]
     public void Apply_PostponementsWithAnAttemptBetween_StartOver()
     {
         var delivery = Given.Delivery().Apply(Given.Result(AttemptKind.Postponed), _now).TimerFired().Apply(Given.Result(AttemptKind.Postponed), _now);

@@ -48,11 +48,40 @@ public sealed class OperatorGuideTests
     }
 
     [Theory]
-    [InlineData(AttemptKind.Unknown)]
-    [InlineData(AttemptKind.NoResult)]
-    [InlineData(AttemptKind.NotSent)]
-    [InlineData(AttemptKind.SetupRejected)]
-    public void ActionFor_EveryEndButDelivered_SaysWhatToDo(AttemptKind kind) => Assert.NotNull(OperatorGuide.ActionFor(ToTheEnd(Given.Result(kind))));
+    [InlineData(AttemptKind.NoResult, "Check AlipayPlus__BaseUrl and the network")]
+    [InlineData(AttemptKind.Unknown, "If many payments stay so, contact Alipay+")]
+    public void ActionFor_NoAnswerThatLasts_SaysWhereToLook(AttemptKind kind, string action)
+    {
+        var delivery = Given.Delivery();
+        for (var attempt = 1; attempt < 3; attempt++)
+        {
+            delivery = delivery.Apply(Given.Result(kind), Given.Start).TimerFired();
+        }
+
+        Assert.Contains(action, OperatorGuide.ActionFor(delivery.Apply(Given.Result(kind), Given.Start)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(AttemptKind.Acknowledged, null)]
+    [InlineData(AttemptKind.Rejected, "look the code up")]
+    [InlineData(AttemptKind.Unknown, "find why from the attempts. Then deliver again")]
+    [InlineData(AttemptKind.NoResult, "the last attempt says what came.")]
+    [InlineData(AttemptKind.NotSent, "Check the signing key")]
+    [InlineData(AttemptKind.SetupRejected, "Check our key")]
+    public void ActionFor_EveryEndButDelivered_SaysWhatToDo(AttemptKind kind, string? action)
+    {
+        var result = Given.Result(kind, kind == AttemptKind.SetupRejected ? "KEY_NOT_FOUND" : null) with { ResultStatus = "F" };
+        var said = OperatorGuide.ActionFor(ToTheEnd(result));
+        Assert.Equal(action is null, said is null);
+        Assert.Contains(action ?? "", said ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ActionFor_Cancelled_SaysThatAlipayMustLearnItOtherwise()
+    {
+        var cancelled = Given.Delivery().Apply(Given.Result(AttemptKind.Unknown), Given.Start).Apply(Given.Command(CommandKind.Cancel), Given.Start);
+        Assert.Contains("make sure that Alipay+ learns the result another way", OperatorGuide.ActionFor(cancelled), StringComparison.Ordinal);
+    }
 
     private static Delivery ToTheEnd(AttemptResult result)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace FunctionsNotify.App.Tests.Core;
@@ -20,6 +21,13 @@ public sealed class OutcomeTests
         Assert.Equal("Acknowledged", json.GetProperty("cause").GetString());
         Assert.Equal(1, json.GetProperty("attemptCount").GetInt32());
         Assert.Equal("Acknowledged", json.GetProperty("attempts")[0].GetProperty("result").GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public void Write_TextOutsideAscii_IsWrittenAsItIs()
+    {
+        var delivery = Given.Delivery(paymentId: "支付<1>").Apply(Given.Result(AttemptKind.Acknowledged), _now);
+        Assert.Contains("\"paymentId\":\"支付<1>\"", Encoding.UTF8.GetString(OutcomeWriter.Write(DeliveryOutcome.Of(delivery))), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,6 +75,38 @@ public sealed class OutcomeTests
         Assert.Equal(31, json.GetProperty("attemptCount").GetInt32());
         Assert.Equal(31 - attempts.Length, json.GetProperty("attemptsOmitted").GetInt32());
         Assert.Equal((1, 31), (attempts[0], attempts[^1]));
+    }
+
+    [Theory]
+    [InlineData(0, 2, 0)]
+    [InlineData(1, 1, 1)]
+    public void Write_ExactlyWhatFits_IsWhole(int more, int reasons, int attemptsOmitted)
+    {
+        MessageOutcome Message(int length) => new()
+        {
+            PaymentId = "p",
+            State = MessageState.Invalid,
+            MessageId = "m-1",
+            InsertedAt = _now,
+            Reasons = [new Violation("first", "rule", Severity.Refuse, ""), new Violation("second", "rule", Severity.Refuse, new string('x', length))],
+            QuarantineId = "q",
+        };
+        DeliveryOutcome Ended(int length)
+        {
+            var delivery = Given.Delivery();
+            for (var attempt = 0; attempt < 2; attempt++)
+            {
+                delivery = delivery.Apply(Given.Result(AttemptKind.Unknown), _now).TimerFired();
+            }
+
+            return DeliveryOutcome.Of(delivery.Apply(Given.Result(AttemptKind.Rejected), _now)) with { PaymentRequestId = new string('x', length) };
+        }
+
+        int Room(Outcome empty) => OutcomeWriter.MaxBytes - OutcomeWriter.Write(empty).Length + more;
+
+        Assert.Equal(reasons, Write(Message(Room(Message(0)))).GetProperty("reasons").GetArrayLength());
+        var json = Write(Ended(Room(Ended(0))));
+        Assert.Equal((attemptsOmitted, 3 - attemptsOmitted), (json.GetProperty("attemptsOmitted").GetInt32(), json.GetProperty("attempts").GetArrayLength()));
     }
 
     [Fact]

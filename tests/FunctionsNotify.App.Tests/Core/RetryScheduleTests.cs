@@ -30,6 +30,21 @@ public sealed class RetryScheduleTests
     }
 
     [Fact]
+    public void WaitBefore_DelaysCloseToEachOther_AreSpreadNoFurtherThanTheNextDelay()
+    {
+        var delays = new[] { 1, 2, 100, 101, 103, 110 }.Select(seconds => TimeSpan.FromSeconds(seconds)).ToArray();
+        var policy = new DeliveryPolicy { RetryDelays = [.. delays], Jitter = 0.5 };
+        for (var retry = 3; retry < delays.Length; retry++)
+        {
+            var waits = Enumerable.Range(0, 200)
+                .Select(number => RetrySchedule.WaitBefore(policy, $"payment-{number}", retry, Given.Result(AttemptKind.NoResult), TimeSpan.Zero))
+                .ToList();
+            Assert.All(waits, wait => Assert.InRange(wait, delays[retry - 1], delays[retry]));
+            Assert.True(waits.Max() - waits.Min() > (delays[retry] - delays[retry - 1]) / 2);
+        }
+    }
+
+    [Fact]
     public void WaitBefore_ManyPayments_AreSpread()
     {
         var waits = Enumerable.Range(0, 100)
