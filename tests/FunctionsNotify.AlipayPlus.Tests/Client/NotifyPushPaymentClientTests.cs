@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Moq;
 
 namespace FunctionsNotify.AlipayPlus.Tests;
 
@@ -290,6 +291,51 @@ public sealed class NotifyPushPaymentClientTests
         using var host = new ClientHost(server.Address);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Client.SendAsync(Notification, new CancellationToken(true)));
         Assert.Empty(server.Requests);
+    }
+
+    // A caller that blocks its own thread, as a window's, must not wait for itself.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public async Task SendAsync_CallerWithAContext_NeverGoesOnThere(int signingTakes)
+    {
+        await using var server = LoopbackServer.Answering(_ => LoopbackServer.Signed(Acknowledgement));
+        var signer = new Mock<IRequestSigner>();
+        using var key = PemRequestSigner.FromText(SigningVectors.PrivateKeyPem, "1");
+        signer.Setup(one => one.SignAsync(It.IsAny<ReadOnlyMemory<byte>>(), It.IsAny<CancellationToken>()))
+            .Returns<ReadOnlyMemory<byte>, CancellationToken>(async (content, stop) =>
+            {
+                await Task.Delay(signingTakes, stop).ConfigureAwait(false);
+                return await key.SignAsync(content, stop).ConfigureAwait(false);
+            });
+        using var host = new ClientHost(server.Address, signer: signer.Object);
+        var context = new CountingContext();
+        var before = SynchronizationContext.Current;
+        Task<AttemptResult> sending;
+        try
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            sending = host.Client.SendAsync(Notification, CancellationToken.None);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+
+        Assert.Equal((AttemptKind.Acknowledged, 0), ((await sending).Kind, context.Posts));
+    }
+
+    private sealed class CountingContext : SynchronizationContext
+    {
+        private int _posts;
+
+        public int Posts => Volatile.Read(ref _posts);
+
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+            Interlocked.Increment(ref _posts);
+            base.Post(d, state);
+        }
     }
 
     [Fact]

@@ -52,8 +52,19 @@ public sealed class PublicKeyRingTests
     [InlineData(VerificationStatus.UnknownKeyVersion, "without a key version", null)]
     [InlineData(VerificationStatus.BadSignature, "does not match (key version 7)")]
     [InlineData(VerificationStatus.WrongClientId, "another Client-Id")]
+    [InlineData((VerificationStatus)99, "not checked")]
     public void Describe_Verdict_SaysWhatAndWhichKey(VerificationStatus status, string expected, string? version = "7") =>
         Assert.Contains(expected, new Verification(status, version).Describe(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Verify_DisposedRing_ChecksNothing()
+    {
+        var ring = SigningVectors.KeyRing();
+        var header = SigningVectors.Get(0).Header;
+        Assert.True(ring.Verify(SigningVectors.Get(0).Content, header).IsValid);
+        ring.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => ring.Verify(SigningVectors.Get(0).Content, header));
+    }
 
     [Fact]
     public void Verification_Default_IsNotValid() => Assert.False(default(Verification).IsValid);

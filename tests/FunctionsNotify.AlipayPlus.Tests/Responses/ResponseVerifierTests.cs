@@ -40,6 +40,7 @@ public sealed class ResponseVerifierTests
     {
         var verifier = TestKeys.Verifier;
         Assert.Equal(VerificationStatus.NotSigned, verifier.Verify(Signed with { Signature = null }).Status);
+        Assert.Equal(VerificationStatus.NotSigned, verifier.Verify(Signed with { Signature = " ", ClientId = null }).Status);
         Assert.All([null, ""], missing =>
         {
             Assert.Equal(VerificationStatus.Malformed, verifier.Verify(Signed with { ClientId = missing }).Status);
