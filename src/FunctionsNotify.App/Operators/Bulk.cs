@@ -123,7 +123,7 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
                 }
 
                 var chunk = wanted[..room];
-                foreach (var (item, result) in chunk.Zip(await JudgeAllAsync(chunk, change, cancellationToken)))
+                foreach (var (item, result) in chunk.Zip(await Task.WhenAll(chunk.Select(item => JudgeOneAsync(item, change, cancellationToken)))))
                 {
                     if (result is not null)
                     {
@@ -138,14 +138,6 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
         while (continuation is not null && seen < MaxSeen);
 
         return new BulkAnswer(isDryRun, results.Count, results, IsMore: continuation is not null);
-    }
-
-    private async Task<BulkResult?[]> JudgeAllAsync(List<BulkItem> items, Func<BulkItem, CancellationToken, Task<Answer>> change, CancellationToken cancellationToken)
-    {
-        var results = new BulkResult?[items.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForAsync(0, items.Count, options, async (index, stop) => results[index] = await JudgeOneAsync(items[index], change, stop));
-        return results;
     }
 
     private async Task<BulkResult?> JudgeOneAsync(BulkItem item, Func<BulkItem, CancellationToken, Task<Answer>> change, CancellationToken cancellationToken)
