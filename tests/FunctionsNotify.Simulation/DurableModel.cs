@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DurableTask.Core.Exceptions;
+using FunctionsNotify.Simulation.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 
@@ -106,6 +107,23 @@ internal sealed class DurableModel(World world)
         End(instance, status);
     }
 
+    // By a person's hand, past the app. What comes meanwhile waits.
+    public void Suspend(Instance instance)
+    {
+        Loop.Tell($"{instance.Id} is suspended");
+        (instance.IsSuspended, instance.Status) = (true, OrchestrationRuntimeStatus.Suspended);
+    }
+
+    public void Resume(Instance instance)
+    {
+        if (instance.IsSuspended && !instance.IsFinished)
+        {
+            Loop.Tell($"{instance.Id} is resumed");
+            (instance.IsSuspended, instance.Status) = (false, OrchestrationRuntimeStatus.Running);
+            Wake(instance, Loop.Milliseconds(5, 500));
+        }
+    }
+
     private void End(Instance instance, OrchestrationRuntimeStatus status)
     {
         Loop.Tell($"{instance.Id} is {status}");
@@ -152,7 +170,7 @@ internal sealed class DurableModel(World world)
 
     private void Turn(Instance instance)
     {
-        if (instance.IsFinished || !_instances.ContainsKey(instance.Id) || !instance.HasWork)
+        if (instance.IsFinished || instance.IsSuspended || !_instances.ContainsKey(instance.Id) || !instance.HasWork)
         {
             return;
         }
@@ -261,7 +279,7 @@ internal sealed class DurableModel(World world)
         instance.Inbox.RemoveAll(message => batch.Contains(message));
         instance.CustomStatus = context.Statuses.LastOrDefault();
         instance.UpdatedAt = Loop.Now;
-        instance.Status = OrchestrationRuntimeStatus.Running;
+        instance.Status = instance.IsSuspended ? OrchestrationRuntimeStatus.Suspended : OrchestrationRuntimeStatus.Running;
         foreach (var closed in instance.Due.Keys.Where(id => !context.IsOpen(id)).ToList())
         {
             instance.Due.Remove(closed);
@@ -331,7 +349,8 @@ internal sealed class DurableModel(World world)
             return;
         }
 
-        var call = new ActivityMessage(instance, action, Keep(instance, action.Input));
+        var item = world.Account.Queues.Put(Process.WorkItemsQueue, action.Name, TimeSpan.FromSeconds(-1));
+        var call = new ActivityMessage(instance, action, Keep(instance, action.Input), item);
         Loop.After(Loop.Milliseconds(5, 300), () => Run(call));
         if (world.Weather.Happens("activity runs twice", world.Weather.Fails))
         {
@@ -397,13 +416,17 @@ internal sealed class DurableModel(World world)
         await CallAsync(process, "durable", $"answer of {call.Action.Name} to {call.Instance.Id}", () =>
         {
             call.IsDone = true;
+            world.Account.Queues.Delete(Process.WorkItemsQueue, call.Item.Id, call.Item.Receipt);
             Post(call.Instance, answer with { Payload = Keep(call.Instance, answer.Payload) });
             return 0;
         }, CancellationToken.None);
     }
 
-    private sealed class ActivityMessage(Instance instance, ScheduledAction action, string? payload)
+    private sealed class ActivityMessage(Instance instance, ScheduledAction action, string? payload, StoredMessage item)
     {
+        // What shows of it on the queue that Durable keeps for them.
+        public StoredMessage Item { get; } = item;
+
         public Instance Instance { get; } = instance;
 
         public ScheduledAction Action { get; } = action;
@@ -443,6 +466,8 @@ internal sealed class Instance(string id)
     public int? Row { get; set; }
 
     public bool IsStarted { get; set; }
+
+    public bool IsSuspended { get; set; }
 
     public int Execution { get; set; }
 

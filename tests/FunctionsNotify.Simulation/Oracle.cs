@@ -12,6 +12,14 @@ internal sealed class Oracle
     // A repair's new delivery may be due at any time; what is due for longer than this and was not done is stuck.
     private static readonly TimeSpan _grace = TimeSpan.FromHours(2);
 
+    // By how much the clocks of two processes may differ in a run: each of five settings by two hours.
+    private static readonly TimeSpan _clocks = TimeSpan.FromHours(12);
+
+    private static readonly (string, string) _pause = ("sending", "pause");
+
+    // Operators' pause reaches every instance within this.
+    private static readonly TimeSpan _pauseReaches = TimeSpan.FromSeconds(10);
+
     private readonly World _world;
     private readonly Dictionary<string, Ended> _ended = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _bodies = new(StringComparer.Ordinal);
@@ -19,23 +27,26 @@ internal sealed class Oracle
     private readonly Dictionary<string, string> _results = new(StringComparer.Ordinal);
     private readonly HashSet<string> _cancelled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _outcomes = new(StringComparer.Ordinal);
-    private readonly List<(string Id, string Text)> _messages = [];
+    private readonly List<(string Id, string Text, IntakeReading Reading)> _messages = [];
+    private readonly List<QuarantineRecord> _removed = [];
+    private DateTimeOffset? _pausedAt;
 
     public Oracle(World world)
     {
         _world = world;
         world.Account.Tables.Changed = RowChanged;
         world.Account.Queues.Added += Added;
+        world.Account.Blobs.Removed = BlobRemoved;
     }
 
     // What was broken first.
     public (string Rule, string Detail)? Broken { get; private set; }
 
-    public int Attempts => _sends.Values.Sum(sends => sends.All);
+    public int Attempts { get; private set; }
 
-    public int Deliveries => _bodies.Count;
+    public int Deliveries { get; private set; }
 
-    public int Outcomes => _outcomes.Count;
+    public int Outcomes { get; private set; }
 
     public void Break(string rule, string detail)
     {
@@ -74,6 +85,11 @@ internal sealed class Oracle
             Break("what is sent is the body that the claim holds", delivery);
         }
 
+        if (_pausedAt is { } pausedAt && _world.Loop.Now - pausedAt > _pauseReaches && !process.IsPauseUnread)
+        {
+            Break("nothing is sent while sending is paused", $"attempt {attempt} of {delivery}");
+        }
+
         // Who cannot know may send: a repeated run of an attempt that was made before the end (the process died, or the
         // platform gave the activity out twice, between the recorded end and the activity's stored result), a run that had
         // begun before, and one whose own reading of the claim failed. Nobody else.
@@ -84,6 +100,7 @@ internal sealed class Oracle
 
         var sends = _sends.TryGetValue(delivery, out var before) ? before : _sends[delivery] = new Sends();
         sends.All++;
+        Attempts++;
         sends.Highest = Math.Max(sends.Highest, attempt);
         sends.Runs.Add((attempt, run.Number, run.Action.Id));
         if (sends.Highest > 16)
@@ -110,33 +127,36 @@ internal sealed class Oracle
     {
         var delivery = ((ActivityRun)work.Tag!).InstanceId;
         _world.Loop.Tell($"Alipay+ answers {delivery}: {kind}");
-        _sends[delivery].Answers.Add(kind);
+        (_sends.TryGetValue(delivery, out var sends) ? sends : _sends[delivery] = new Sends()).Answers.Add(kind);
     }
 
     // When all faults are over for more than the longest delivery.
     public void Judge()
     {
         var claims = _world.Account.Tables.Rows.Where(row => row.Value["InsertId"] is not null).ToDictionary(row => row.Value["PaymentId"]!, row => row.Value, StringComparer.Ordinal);
-        var kept = _world.Account.Blobs.Blobs(Process.Container).Values.Select(blob => JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options)!).DistinctBy(record => record.QuarantineId).ToList();
+        var kept = _world.Account.Blobs.Blobs(Process.Container).Values.Select(ReadRecord).Concat(_removed).DistinctBy(record => record.QuarantineId).ToList();
         JudgeMessages(claims, kept);
         foreach (var (paymentId, claim) in claims)
         {
             JudgeClaim(paymentId, claim);
         }
 
-        foreach (var (delivery, ended) in _ended)
+        foreach (var delivery in _ended.Keys)
         {
-            // Where the platform ended the orchestration between the two, nobody is left to tell; the claim knows the end.
-            if (!_outcomes.Contains(delivery) && !_world.Durable.Broken.Contains(delivery))
-            {
-                Break("every end has its outcome", $"{delivery} ended {ended.State}");
-            }
+            JudgeTold(delivery);
         }
 
-        foreach (var (_, row) in _world.Account.Tables.Rows.Where(row => row.Key.Partition.StartsWith("d-", StringComparison.Ordinal) && row.Value["State"] == nameof(DeliveryState.Open)))
+        foreach (var (_, row) in IndexRows())
         {
-            var claim = claims[row["PaymentId"]!];
-            if (claim["DeliveryId"] != row["DeliveryId"] || claim["State"] != nameof(DeliveryState.Open))
+            if (!claims.TryGetValue(row["PaymentId"]!, out var claim))
+            {
+                Break("no row outlives its claim", row["DeliveryId"]!);
+            }
+            else if (row["State"] != nameof(DeliveryState.Open))
+            {
+                continue;
+            }
+            else if (claim["DeliveryId"] != row["DeliveryId"] || claim["State"] != nameof(DeliveryState.Open))
             {
                 Break("the index tells no other open deliveries than the claims", $"{row["DeliveryId"]}, and {claim["DeliveryId"]} is {claim["State"]}");
             }
@@ -156,14 +176,79 @@ internal sealed class Oracle
         }
     }
 
+    private IEnumerable<KeyValuePair<(string Partition, string Key), Row>> IndexRows() =>
+        _world.Account.Tables.Rows.Where(row => row.Key.Partition.StartsWith("d-", StringComparison.Ordinal));
+
+    private static QuarantineRecord ReadRecord(StoredBlob blob) => JsonSerializer.Deserialize<QuarantineRecord>(blob.Content, DeliveryJson.Options)!;
+
+    // Where the platform ended the orchestration between the two, nobody is left to tell; the claim knows the end.
+    private void JudgeTold(string delivery)
+    {
+        if (!_outcomes.Contains(delivery) && !_world.Durable.Broken.Contains(delivery))
+        {
+            Break("every end has its outcome", $"{delivery} ended {_ended[delivery].State}");
+        }
+    }
+
+    private static bool IsOf(IntakeReading reading, Row claim) =>
+        reading.IsAccepted && reading.PaymentId == claim["PaymentId"] && claim["BodyHashes"]!.Split(' ').Contains(reading.Notification!.CanonicalHash);
+
+    // The purge removed a claim. All of it is judged now, and after it the payment is unknown.
+    private void Purged(Row claim)
+    {
+        var (paymentId, last) = (claim["PaymentId"]!, claim["DeliveryId"]!);
+        _world.Loop.Tell($"the claim of {paymentId} is removed");
+        if (!_ended.TryGetValue(last, out var ended) || claim["State"] != ended.State.ToString() || _world.Loop.Now - ended.At < Process.Retention.Claims - _clocks)
+        {
+            Break("the purge removes only what has ended, and after its retention", last);
+        }
+
+        if (IndexRows().FirstOrDefault(row => row.Value["PaymentId"] == paymentId && row.Value["StartingSince"] is null).Value is { } row)
+        {
+            Break("no row outlives its claim", row["DeliveryId"]!);
+        }
+
+        foreach (var delivery in _bodies.Keys.Where(delivery => DeliveryIds.PaymentKeyOf(delivery) == DeliveryIds.ForPayment(paymentId)).ToList())
+        {
+            if (_ended.ContainsKey(delivery))
+            {
+                JudgeTold(delivery);
+            }
+
+            _ended.Remove(delivery);
+            _bodies.Remove(delivery);
+            _sends.Remove(delivery);
+            _outcomes.Remove(delivery);
+        }
+
+        _results.Remove(paymentId);
+        _cancelled.Remove(paymentId);
+        _messages.RemoveAll(message => IsOf(message.Reading, claim));
+        _world.People.Forgotten(paymentId);
+    }
+
+    private void BlobRemoved(string name, StoredBlob blob)
+    {
+        var record = ReadRecord(blob);
+        var blobs = _world.Account.Blobs.Blobs(Process.Container);
+        if (blobs.ContainsKey(record.QuarantineId) || blobs.ContainsKey(QuarantineStore.ResolvedPrefix + record.QuarantineId))
+        {
+            return;
+        }
+
+        _removed.Add(record);
+        if (!QuarantineStore.IsResolved(record.Status) || _world.Loop.Now - blob.ModifiedAt < Process.Retention.Claims - _clocks)
+        {
+            Break("the purge removes only what was resolved, and after its retention", name);
+        }
+    }
+
     private void JudgeMessages(Dictionary<string, Row> claims, List<QuarantineRecord> kept)
     {
         var contents = kept.Select(record => Encoding.UTF8.GetString(record.Content.Span)).ToHashSet(StringComparer.Ordinal);
-        foreach (var (id, text) in _messages)
+        foreach (var (id, text, reading) in _messages)
         {
-            var reading = IntakeReading.Of(Encoding.UTF8.GetBytes(text));
-            if (!contents.Contains(text)
-                && !(reading.IsAccepted && claims.TryGetValue(reading.PaymentId!, out var claim) && claim["BodyHashes"]!.Split(' ').Contains(reading.Notification!.CanonicalHash)))
+            if (!contents.Contains(text) && !(reading.PaymentId is { } paymentId && claims.TryGetValue(paymentId, out var claim) && IsOf(reading, claim)))
             {
                 Break(reading.IsAccepted ? "every message is a delivery, a duplicate or a conflict" : "every bad message is in quarantine", $"message {id}: {text[..Math.Min(80, text.Length)]}");
             }
@@ -195,6 +280,11 @@ internal sealed class Oracle
 
     private void RowChanged((string Partition, string Key) key, Row? was, Row? now)
     {
+        if (key == _pause)
+        {
+            _pausedAt = now is null ? null : _pausedAt ?? _world.Loop.Now;
+        }
+
         if ((now ?? was)!["InsertId"] is null)
         {
             return;
@@ -202,7 +292,7 @@ internal sealed class Oracle
 
         if (now is null)
         {
-            Break("claims outlive their deliveries", key.Key);
+            Purged(was!);
             return;
         }
 
@@ -213,7 +303,13 @@ internal sealed class Oracle
             Break("one delivery has one body", delivery);
         }
 
+        Deliveries += _bodies.ContainsKey(delivery) ? 0 : 1;
         _bodies[delivery] = body;
+        if (was is not null && was["DeliveryId"] != delivery)
+        {
+            JudgeKeys(now);
+        }
+
         if (_ended.TryGetValue(delivery, out var ended) && ended.State != state)
         {
             Break("a delivery ends once", $"{delivery}: {ended.State}, then {state}");
@@ -228,6 +324,16 @@ internal sealed class Oracle
         {
             _world.Loop.Tell($"{delivery} ends {state}");
             JudgeEnd(now["PaymentId"]!, delivery, state);
+        }
+    }
+
+    // A call that is made again with its key makes no second delivery of a payment.
+    private void JudgeKeys(Row claim)
+    {
+        var keys = ClaimHistory.Read(claim["History"]).Select(change => change.IdempotencyKey).OfType<string>().ToList();
+        if (keys.Distinct(StringComparer.Ordinal).Count() < keys.Count)
+        {
+            Break("the same call again does nothing twice", claim["DeliveryId"]!);
         }
     }
 
@@ -251,14 +357,14 @@ internal sealed class Oracle
     {
         if (queue == Process.NotificationsQueue)
         {
-            _messages.Add((message.Id, message.Text));
+            _messages.Add((message.Id, message.Text, IntakeReading.Of(Encoding.UTF8.GetBytes(message.Text))));
         }
         else if (queue == Process.OutcomesQueue)
         {
             var outcome = JsonNode.Parse(message.Text)!;
             var (id, state) = (outcome["outcomeId"]!.ToString(), outcome["state"]!.ToString());
             _world.Loop.Tell($"outcome {id} {state}");
-            _outcomes.Add(id);
+            Outcomes += _outcomes.Add(id) ? 1 : 0;
             if (outcome["kind"]!.ToString() == "message")
             {
                 var blobs = _world.Account.Blobs.Blobs(Process.Container);

@@ -27,6 +27,16 @@ internal sealed class People
             Loop.After(Loop.Between(TimeSpan.Zero, lasts), Pay);
         }
 
+        if (Loop.Chance(0.2))
+        {
+            Loop.After(Loop.Between(TimeSpan.Zero, lasts), Burst);
+        }
+
+        if (Loop.Chance(0.4))
+        {
+            Loop.After(Loop.Between(TimeSpan.Zero, lasts), PauseSending);
+        }
+
         for (var message = Loop.Random.Next(8); message > 0; message--)
         {
             Loop.After(Loop.Between(TimeSpan.Zero, lasts), () => Put(Malformed()));
@@ -38,6 +48,24 @@ internal sealed class People
         for (var machine = Loop.Random.Next(6); machine > 0; machine--)
         {
             Loop.After(Loop.Between(TimeSpan.Zero, lasts), Disturb);
+        }
+    }
+
+    // More in a second than intake starts unasked.
+    private void Burst()
+    {
+        for (var payment = Loop.Random.Next(20, 60); payment > 0; payment--)
+        {
+            Loop.After(Loop.Milliseconds(0, 500), Pay);
+        }
+    }
+
+    // Its claim was removed: a backend that tells it again, or anew, has a new payment.
+    public void Forgotten(string paymentId)
+    {
+        if (_payments.FirstOrDefault(payment => payment.PaymentId == paymentId) is { Body: { } body } && _world.Weather.Happens("message after its claim was removed", 0.2))
+        {
+            Loop.After(Soon(), () => Put(Dress(Loop.Chance(0.5) ? body : Body(paymentId, Loop.OneOf(["S", "F"]), "D", 0))));
         }
     }
 
@@ -113,7 +141,8 @@ internal sealed class People
     {
         var process = _world.AnyProcess();
         var alive = _world.Durable.Instances.Where(instance => !instance.IsFinished && instance.Row is not null).ToList();
-        switch (Loop.Random.Next(5))
+        var running = alive.Where(instance => instance.Status == Microsoft.DurableTask.Client.OrchestrationRuntimeStatus.Running).ToList();
+        switch (Loop.Random.Next(6))
         {
             case 0 when process is not null && _world.Weather.Happens("process stops", 1):
                 _world.Stop(process);
@@ -137,7 +166,51 @@ internal sealed class People
                 }
 
                 break;
+            case 5 when running.Count > 0 && _world.Weather.Happens("instance is suspended", 1):
+                Suspend(Loop.OneOf(running));
+                break;
         }
+    }
+
+    // Whoever has suspended it may forget it: then the app must tell.
+    private void Suspend(Instance instance)
+    {
+        _world.Durable.Suspend(instance);
+        if (Loop.Chance(0.5))
+        {
+            Loop.After(Soon(), () => _world.Durable.Resume(instance));
+        }
+    }
+
+    private void PauseSending()
+    {
+        if (_world.Weather.Happens("sending is paused", 1))
+        {
+            Run("pause", process => process.Get<AuditTrail>().ChangeAsync(
+                process.Get<AuditTrail>().New(AuditActions.Pause, By()),
+                async () => Answer.Done(await process.Get<SendingPause>().BeginAsync(new Pause(process.Clock.GetUtcNow(), null, null), process.Stopping)),
+                process.Stopping));
+            Loop.After(Loop.OneOf([Loop.Between(TimeSpan.Zero, TimeSpan.FromMinutes(5)), Loop.Between(TimeSpan.Zero, TimeSpan.FromHours(2))]), ResumeSending);
+        }
+    }
+
+    // Until it is done: a call that failed is made again.
+    private void ResumeSending()
+    {
+        if (!_world.Account.Tables.Rows.Any(row => row.Key == ("sending", "pause")))
+        {
+            return;
+        }
+
+        Loop.After(TimeSpan.FromMinutes(5), ResumeSending);
+        Run("resume", process => process.Get<AuditTrail>().ChangeAsync(
+            process.Get<AuditTrail>().New(AuditActions.Resume, By()),
+            async () =>
+            {
+                await process.Get<SendingPause>().EndAsync(process.Stopping);
+                return Answer.Done(string.Empty);
+            },
+            process.Stopping));
     }
 
     // The platform calls it every minute; its queries would be most of a run, so here it is called less often.
@@ -166,12 +239,24 @@ internal sealed class People
         foreach (var paymentId in _alerted.ToList())
         {
             _alerted.Remove(paymentId);
+            var suspended = _world.Durable.Instances.Where(instance => instance.IsSuspended && DeliveryIds.PaymentKeyOf(instance.Id) == DeliveryIds.ForPayment(paymentId)).ToList();
+            if (suspended.Count > 0 && Loop.Chance(0.7))
+            {
+                suspended.ForEach(_world.Durable.Resume);
+                continue;
+            }
+
             Redeliver(paymentId, new RedeliveryRequest(By()) { IsRepair = true, Force = true });
         }
 
         if (_world.Weather.IsOver || _payments.Count == 0)
         {
             return;
+        }
+
+        if (Loop.Chance(0.1))
+        {
+            Many();
         }
 
         var payment = Loop.OneOf(_payments);
@@ -219,6 +304,50 @@ internal sealed class People
 
                 break;
         }
+    }
+
+    // One change to many, named or found, as BulkFunctions calls it; and the same call again.
+    private void Many()
+    {
+        var (by, key, payments) = (By(), $"key {++_number}", _payments.Where(_ => Loop.Chance(0.3)).Select(payment => payment.PaymentId).ToList());
+        var request = new ChangeRequest(by) { IdempotencyKey = key, IsOneOfMany = true, Force = Loop.Chance(0.3) };
+        var action = Loop.OneOf([AuditActions.Redeliver, AuditActions.Redeliver, AuditActions.SendNow, AuditActions.Cancel, AuditActions.Requeue]);
+        var isFound = Loop.Chance(0.5);
+        if (!_world.Weather.Happens("bulk call", 1))
+        {
+            return;
+        }
+
+        for (var calls = Loop.Random.Next(1, 4); calls > 0; calls--)
+        {
+            Loop.After(calls == 1 ? TimeSpan.Zero : Soon(), () => Run($"bulk {action} {key}", process => action == AuditActions.Requeue ? Messages(process) : Payments(process)));
+        }
+
+        Task Payments(Process process) => process.Get<Bulk>().RunAsync(
+            action,
+            request,
+            isFound
+                ? Bulk.Found(process.Get<DeliveryListing>(), new DeliveryListFilter([], null, Loop.Now.AddDays(-1), Loop.Now.AddDays(1)), process.Stopping)
+                : Bulk.Named(payments.Select(paymentId => new BulkItem(paymentId))),
+            (item, stop) =>
+            {
+                if (action == AuditActions.Redeliver)
+                {
+                    return process.Get<RedeliveryOperation>().RunAsync(process.Client, item.PaymentId!, RedeliveryRequest.Of(request) with { OnlyDeliveries = item.Deliveries }, stop);
+                }
+
+                var kind = action == AuditActions.Cancel ? CommandKind.Cancel : CommandKind.SendNow;
+                _world.Oracle.Commanded(item.PaymentId!, kind);
+                return process.Get<Commands>().RunAsync(process.Client, item.PaymentId!, CommandRequest.Of(request, kind) with { OnlyDeliveries = item.Deliveries }, stop);
+            },
+            process.Stopping);
+
+        Task Messages(Process process) => process.Get<Bulk>().RunAsync(
+            action,
+            request,
+            Bulk.Found(process.Get<QuarantineStore>(), new QuarantineFilter(), process.Stopping),
+            (item, stop) => process.Get<Quarantine>().RequeueAsync(item.QuarantineId!, RequeueRequest.Of(request), stop),
+            process.Stopping);
     }
 
     private void Command(string paymentId, CommandKind kind)

@@ -34,11 +34,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var only = Number("NOTIFY_SIM_SEED");
         var isSoak = only is null && Environment.GetEnvironmentVariable("NOTIFY_SOAK") == "1";
-        var (first, last) = only is { } seed ? (seed, seed) : (1, isSoak ? SoakDays / Simulation.Days : int.MaxValue);
+        var (first, last) = only is { } seed ? (seed, seed) : (1, isSoak ? (SoakDays + Simulation.Days - 1) / Simulation.Days : int.MaxValue);
 
         var runs = RunAll(first, last, isSoak || only is not null ? Timeout.InfiniteTimeSpan : _default);
 
-        output.WriteLine(Summary(runs));
+        Report(Summary(runs));
         var broken = runs.Where(run => run.Broken is not null).OrderBy(run => run.Seed).ToList();
         Assert.True(broken.Count == 0, broken.Count == 0 ? string.Empty : $"{broken.Count} of {runs.Count} seeds ({string.Join(", ", broken.Take(20).Select(run => run.Seed))}).\n{Again(broken[0].Seed).Tell()}");
     }
@@ -74,12 +74,17 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var runs = new ConcurrentBag<Simulation>();
         var watch = Stopwatch.StartNew();
-        var next = first - 1;
+        var (next, told) = (first - 1, 0);
         var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Factory.StartNew(() => Simulation.OnDeepStack(() =>
         {
             while ((time == Timeout.InfiniteTimeSpan || watch.Elapsed < time) && Interlocked.Increment(ref next) is var seed && seed <= last)
             {
-                runs.Add(Simulation.Run(seed));
+                runs.Add(RunOne(seed));
+                // A soak takes hours.
+                if ((int)watch.Elapsed.TotalMinutes is var minute && Interlocked.Exchange(ref told, minute) != minute)
+                {
+                    Write(Summary([.. runs]));
+                }
             }
 
             return 0;
@@ -88,7 +93,29 @@ public sealed class SimulationTests(ITestOutputHelper output)
         return [.. runs];
     }
 
+    // A run that itself fails is told as any other that breaks something.
+    private static Simulation RunOne(int seed)
+    {
+        try
+        {
+            return Simulation.Run(seed);
+        }
+        catch (Exception fault)
+        {
+            return new Simulation(seed, ("the run itself holds", $"{fault.GetType().Name}: {fault.Message}"), 0, new Dictionary<string, int>(), 0, 0, 0, []);
+        }
+    }
+
+    private void Report(string summary)
+    {
+        output.WriteLine(summary);
+        Write(summary);
+    }
+
+    // Where who reads the log of a run that passed finds it: artifacts/simulation.txt.
+    private static void Write(string summary) => File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "simulation.txt"), summary + Environment.NewLine);
+
     private static string Summary(List<Simulation> runs) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{runs.Count} seeds, {runs.Count * Simulation.Days} simulated days: {runs.Sum(run => run.Deliveries)} deliveries, {runs.Sum(run => run.Attempts)} sends, {runs.Sum(run => run.Outcomes)} outcomes. Faults: {string.Join(", ", runs.SelectMany(run => run.Faults).GroupBy(fault => fault.Key, fault => fault.Value).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Key} {kind.Sum()}"))}.");
+        $"{runs.Count} seeds, {runs.Count * Simulation.Days} simulated days: {runs.Sum(run => run.Deliveries)} deliveries, {runs.Sum(run => run.Attempts)} sends, {runs.Sum(run => run.Outcomes)} outcomes, {runs.Count(run => run.Broken is not null)} seeds broken ({string.Join(", ", runs.Where(run => run.Broken is not null).Select(run => run.Seed).Order().Take(20))}). Faults: {string.Join(", ", runs.SelectMany(run => run.Faults).GroupBy(fault => fault.Key, fault => fault.Value).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Key} {kind.Sum()}"))}.");
 }

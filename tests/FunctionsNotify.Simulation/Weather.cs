@@ -81,7 +81,9 @@ internal sealed class Weather
             : Fault.None;
     }
 
-    private void Count(string kind) => Faults[kind] = Faults.GetValueOrDefault(kind) + 1;
+    public bool FailsAtOnce() => Happens("call fails before its effect", _fails);
+
+    public void Count(string kind) => Faults[kind] = Faults.GetValueOrDefault(kind) + 1;
 }
 
 internal enum Fault

@@ -25,6 +25,7 @@ internal sealed class World : IDisposable
         Account.Queues.Create(Process.NotificationsQueue);
         Account.Queues.Create(Process.OutcomesQueue);
         Account.Queues.Create(Process.PoisonQueue);
+        Account.Queues.Create(Process.WorkItemsQueue);
         Setup(Account.Clients(new MemoryTransport((call, _) => ValueTask.FromResult(Account.Answer(call)))));
         _wanted = 1 + Loop.Random.Next(2);
         for (var number = 0; number < _wanted; number++)
@@ -117,6 +118,13 @@ internal sealed class World : IDisposable
         () => Defects.Twist(Defect, call, this) is var (arriving, instead) && arriving is null ? instead : Account.Answer(arriving!),
         () => Loop.Chance(0.5) ? new RequestFailedException(503, "The server is busy.", "ServerBusy", null) : new RequestFailedException(0, "The connection was lost."),
         cancellationToken);
+
+    public Reply AnswerAtOnce(Process process, Call call)
+    {
+        var fails = Weather.IsAway(call.Service) || Weather.FailsAtOnce();
+        process.IsPauseUnread = call.Service == "table" ? fails : process.IsPauseUnread;
+        return fails ? throw new RequestFailedException(503, "The server is busy.", "ServerBusy", null) : Account.Answer(call);
+    }
 
     public void Kill(Process process)
     {

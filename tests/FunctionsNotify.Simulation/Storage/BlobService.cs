@@ -14,6 +14,9 @@ internal sealed class BlobService(Func<DateTimeOffset> now)
     private readonly Dictionary<string, SortedDictionary<string, StoredBlob>> _containers = [];
     private long _version;
 
+    // Who watches the blobs: one that was deleted.
+    public Action<string, StoredBlob> Removed { get; set; } = (_, _) => { };
+
     public IReadOnlyDictionary<string, StoredBlob> Blobs(string container) => _containers[container];
 
     public Reply Answer(Call call)
@@ -64,6 +67,7 @@ internal sealed class BlobService(Func<DateTimeOffset> now)
         if (call.Method == "DELETE")
         {
             container.Remove(name);
+            Removed(name, standing);
             return new Reply(202);
         }
 
