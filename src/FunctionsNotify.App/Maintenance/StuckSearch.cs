@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// Asks the platform for what the index cannot show: instances that no worker takes up, and those that failed or were
-// terminated under an open claim. A delivery that breaks before its first wait has no row. It changes nothing. The
+// Asks the platform for what the index cannot show: instances that no worker takes up, those that somebody suspended, and
+// those that failed or were terminated under an open claim. A delivery that breaks before its first wait has no row. It changes nothing. The
 // platform keeps no index by status, so that one round reads every instance that there is: a slice a minute.
 internal sealed class StuckSearch(Claims claims, Rounds rounds, TimeProvider time, ILogger<StuckSearch> logger)
 {
@@ -17,7 +17,7 @@ internal sealed class StuckSearch(Claims claims, Rounds rounds, TimeProvider tim
 
     private static readonly OrchestrationRuntimeStatus[] _statuses =
     [
-        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated,
+        OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Suspended, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated,
     ];
 
     // What one slice came to; null where no round is due.

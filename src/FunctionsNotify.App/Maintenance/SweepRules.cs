@@ -41,7 +41,18 @@ internal static class SweepRules
 
     public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
     {
-        if (claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open)
+        if (claim?.DeliveryId != instance.DeliveryId)
+        {
+            return SweepAction.None;
+        }
+
+        // Under an ended claim too: it may have an outcome to tell.
+        if (instance.Status == OrchestrationRuntimeStatus.Suspended)
+        {
+            return SweepAction.AlertSuspended;
+        }
+
+        if (claim.State != DeliveryState.Open)
         {
             return SweepAction.None;
         }
@@ -49,7 +60,6 @@ internal static class SweepRules
         return instance.Status switch
         {
             OrchestrationRuntimeStatus.Pending => now - instance.CreatedAt > PendingAfter ? SweepAction.AlertPending : SweepAction.None,
-            OrchestrationRuntimeStatus.Suspended => SweepAction.AlertSuspended,
             OrchestrationRuntimeStatus.Running => JudgeRunning(instance, now),
             // Failed, terminated, or completed without having made its claim final.
             _ => SweepAction.AlertBroken,

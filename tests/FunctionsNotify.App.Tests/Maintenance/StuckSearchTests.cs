@@ -10,6 +10,7 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
     [InlineData(OrchestrationRuntimeStatus.Failed, SweepAction.AlertBroken)]
     [InlineData(OrchestrationRuntimeStatus.Terminated, SweepAction.AlertBroken)]
     [InlineData(OrchestrationRuntimeStatus.Pending, SweepAction.AlertPending)]
+    [InlineData(OrchestrationRuntimeStatus.Suspended, SweepAction.AlertSuspended)]
     public async Task Run_UnderAnOpenClaim_AlertsOnce(OrchestrationRuntimeStatus status, SweepAction action)
     {
         var claim = await _world.ClaimAsync();
@@ -19,6 +20,16 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
 
         Assert.Equal([new KeyValuePair<SweepAction, int>(action, 1)], report!.Actions);
         Assert.Contains("p-1", Assert.Single(_world.Alerts), StringComparison.Ordinal);
+    }
+
+    // What it has to tell, it tells when it is resumed.
+    [Fact]
+    public async Task Run_SuspendedUnderAnEndedClaim_Alerts()
+    {
+        var claim = await _world.ClaimAsync(state: DeliveryState.Delivered);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Suspended);
+
+        Assert.Equal([SweepAction.AlertSuspended], (await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions.Keys);
     }
 
     [Fact]
