@@ -82,10 +82,12 @@ public sealed class DeliveryReportTests
         Assert.Equal(commands, BriefReport.Of(delivery with { PaymentRequestId = new string('x', room + more) }).Commands.Length);
     }
 
-    [Fact]
-    public void Brief_NothingElseFits_HoldsTheLastAttempt()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void Brief_NothingElseFits_HoldsTheLastAttempt(int commands)
     {
-        var report = BriefReport.Of(After(attempts: 5, commands: 5, "x") with { PaymentRequestId = new string('x', 8192) });
+        var report = BriefReport.Of(After(attempts: 5, commands, "x") with { PaymentRequestId = new string('x', 8192) });
         Assert.Equal(5, Assert.Single(report.Attempts).Number);
         Assert.Empty(report.Commands);
     }

@@ -29,6 +29,14 @@ public sealed class OperatorGuideTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void ActionFor_PausedAfterAFault_SaysThatItIsPaused()
+    {
+        var sending = Given.Delivery().Apply(Given.Result(AttemptKind.NotSent), Given.Start).TimerFired();
+        var paused = sending.Apply(Given.Result(AttemptKind.Postponed) with { PostponeReason = PostponeReason.Paused }, Given.Start);
+        Assert.StartsWith("Operators have paused sending.", OperatorGuide.ActionFor(paused), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ActionFor_NotSent_SaysToCheckKeyAndVault() =>
         Assert.Contains("Check the signing key, or the vault's address", OperatorGuide.ActionFor(Given.Delivery().Apply(Given.Result(AttemptKind.NotSent), Given.Start)), StringComparison.Ordinal);
 
