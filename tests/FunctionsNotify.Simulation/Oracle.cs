@@ -133,7 +133,14 @@ internal sealed class Oracle
             }
         }
 
-        foreach (var (_, row) in _world.Account.Tables.Rows.Where(row => row.Key.Partition.StartsWith("d-", StringComparison.Ordinal) && row.Value["State"] == nameof(DeliveryState.Open)))
+        var open = _world.Account.Tables.Rows.Where(row => row.Key.Partition.StartsWith("d-", StringComparison.Ordinal) && row.Value["State"] == nameof(DeliveryState.Open)).ToList();
+        var byKind = open.ToLookup(row => row.Key.Key.StartsWith(IndexRow.FirstOpenKey, StringComparison.Ordinal), row => row.Value["DeliveryId"]!);
+        foreach (var delivery in byKind[true].Except(byKind[false]).Concat(byKind[false].Except(byKind[true])))
+        {
+            Break("an open row of the index and its copy come and go together", delivery);
+        }
+
+        foreach (var (_, row) in open)
         {
             var claim = claims[row["PaymentId"]!];
             if (claim["DeliveryId"] != row["DeliveryId"] || claim["State"] != nameof(DeliveryState.Open))
