@@ -173,12 +173,20 @@ internal sealed class AppWorld : IDisposable
         var row = DeliveryIndexRow.Starting(claim, Now - overdueBy);
         row = starting ? row : row with { StartingSince = null, Sequence = 3, AttemptCount = 1 };
         await Table.Rows.UpsertEntityAsync(IndexRow.Of(row), TableUpdateMode.Replace);
+        await Table.Rows.UpsertEntityAsync(IndexRow.OpenOf(row), TableUpdateMode.Replace);
         return row;
     }
 
-    public async Task<List<DeliveryIndexRow>> RowsAsync() => await ReadAsync(key => key.StartsWith("d-", StringComparison.Ordinal), IndexRow.Read);
+    /// <summary>The rows, and that beside each open one its copy stands, and no other.</summary>
+    public async Task<List<DeliveryIndexRow>> RowsAsync()
+    {
+        var rows = await ReadAsync(row => row.PartitionKey.StartsWith("d-", StringComparison.Ordinal) && !row.RowKey.StartsWith(IndexRow.FirstOpenKey, StringComparison.Ordinal), IndexRow.Read);
+        var copies = await ReadAsync(row => row.RowKey.StartsWith(IndexRow.FirstOpenKey, StringComparison.Ordinal), IndexRow.Read);
+        Assert.Equal(rows.Where(row => row.State == DeliveryState.Open), copies);
+        return rows;
+    }
 
-    public async Task<List<Claim>> ClaimsAsync() => await ReadAsync(key => key.StartsWith("np-", StringComparison.Ordinal), ClaimRow.Read);
+    public async Task<List<Claim>> ClaimsAsync() => await ReadAsync(row => row.PartitionKey.StartsWith("np-", StringComparison.Ordinal), ClaimRow.Read);
 
     /// <summary>What is on the outcomes queue, taken from it.</summary>
     public async Task<List<JsonObject>> OutcomesAsync()
@@ -194,12 +202,12 @@ internal sealed class AppWorld : IDisposable
 
     public async Task<List<QuarantineRecord>> QuarantinedAsync() => [.. (await Quarantine.ListAsync(new QuarantineFilter(), 100, null, CancellationToken.None)).Records];
 
-    private async Task<List<T>> ReadAsync<T>(Func<string, bool> isOne, Func<TableEntity, T> read)
+    private async Task<List<T>> ReadAsync<T>(Func<TableEntity, bool> isOne, Func<TableEntity, T> read)
     {
         var found = new List<T>();
         await foreach (var row in Table.Queries.QueryAsync<TableEntity>())
         {
-            if (isOne(row.PartitionKey))
+            if (isOne(row))
             {
                 found.Add(read(row));
             }

@@ -146,6 +146,13 @@ internal sealed class Oracle
             JudgeTold(delivery);
         }
 
+        var byKind = IndexRows().Where(row => row.Value["State"] == nameof(DeliveryState.Open))
+            .ToLookup(row => row.Key.Key.StartsWith(IndexRow.FirstOpenKey, StringComparison.Ordinal), row => row.Value["DeliveryId"]!);
+        foreach (var delivery in byKind[true].Except(byKind[false]).Concat(byKind[false].Except(byKind[true])))
+        {
+            Break("an open row of the index and its copy come and go together", delivery);
+        }
+
         foreach (var (_, row) in IndexRows())
         {
             if (!claims.TryGetValue(row["PaymentId"]!, out var claim))

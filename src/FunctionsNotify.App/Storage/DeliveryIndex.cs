@@ -1,4 +1,3 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
 using Azure;
 using Azure.Data.Tables;
@@ -6,8 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FunctionsNotify.App;
 
-// A row for each delivery that did not succeed at its first attempt; lists, the sweeper and the gauges read only these.
-// A late write of an older state never replaces a newer one: the sequence number decides, under the row's ETag.
+// A row for each delivery that did not succeed at its first attempt, and a copy of it while the delivery is open, in a key
+// range of its own. Lists read the rows; the sweeper and the gauges read the copies, which are few, however many have ended.
+// A late write of an older state never replaces a newer one: the sequence number decides, under the row's ETag. The copy is
+// written in the row's transaction, so that what guards the row guards it too.
 internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogger<DeliveryIndex> logger)
 {
     // How many days of acceptance sweeper and counts look back: beyond the longest delivery and the default retention of
@@ -29,18 +30,18 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
     private static readonly string[] _openColumns = [RowProperties.PartitionKey, RowProperties.RowKey, IndexRow.NextDueAt, IndexRow.AcceptedAt];
     private static readonly string[] _stateColumns = [RowProperties.PartitionKey, RowProperties.RowKey, RowProperties.State];
 
+    private static readonly string _open = TableClient.CreateQueryFilter($"RowKey ge {IndexRow.FirstOpenKey} and RowKey lt {IndexRow.KeyAfterOpen}");
+
     public async Task UpsertAsync(DeliveryIndexRow row, CancellationToken cancellationToken)
     {
-        var entity = IndexRow.Of(row);
-        if (row.State != DeliveryState.Open)
-        {
-            // The delivery's last word: whatever stands is older.
-            await table.Rows.UpsertEntityAsync(entity, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-            return;
-        }
+        var (entity, isOpen) = (IndexRow.Of(row), row.State == DeliveryState.Open);
+        var copyKey = IndexRow.OpenKeyOf(entity.RowKey);
 
-        // What is most likely its first row is not looked for before.
-        if (row.Sequence <= FirstSequence && await TryAddAsync(entity, cancellationToken).ConfigureAwait(false))
+        // What most likely stands is not looked for before: no row, or, at a later end, that of the open delivery.
+        TableTransactionAction? likely = row.Sequence <= FirstSequence ? new(TableTransactionActionType.Add, entity)
+            : isOpen ? null
+            : new(TableTransactionActionType.UpsertReplace, entity);
+        if (likely is not null && await TryAsync(With(likely, hasCopy: row.Sequence > FirstSequence), cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -52,30 +53,45 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
 
         async Task UpsertOnceAsync()
         {
-            var standing = await table.Rows.GetEntityIfExistsAsync<TableEntity>(entity.PartitionKey, entity.RowKey, _standColumns, cancellationToken).ConfigureAwait(false);
-            if (!standing.HasValue)
+            var standing = await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken).ConfigureAwait(false);
+            // An end is the delivery's last word: whatever stands is older.
+            if (standing is not null && isOpen && standing.LongNumber(IndexRow.Sequence) > row.Sequence)
             {
-                await table.Rows.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false);
+                return;
             }
-            else if (standing.Value!.LongNumber(IndexRow.Sequence) <= row.Sequence)
-            {
-                // Replaced, not merged: what the newer state no longer has must go.
-                await table.Rows.UpdateEntityAsync(entity, standing.Value!.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-            }
+
+            // Read after the row: while that stands, so does what is found here.
+            var hasCopy = !isOpen && await FindAsync(entity.PartitionKey, copyKey, cancellationToken).ConfigureAwait(false) is not null;
+            // Replaced, not merged: what the newer state no longer has must go.
+            var write = standing is null
+                ? new TableTransactionAction(TableTransactionActionType.Add, entity)
+                : new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, standing.ETag);
+            await table.Rows.SubmitTransactionAsync(With(write, hasCopy), cancellationToken).ConfigureAwait(false);
         }
+
+        IEnumerable<TableTransactionAction> With(TableTransactionAction write, bool hasCopy) => isOpen
+            ? [write, new(TableTransactionActionType.UpsertReplace, IndexRow.OpenOf(row))]
+            : hasCopy ? [write, new(TableTransactionActionType.Delete, new TableEntity(entity.PartitionKey, copyKey), ETag.All)] : [write];
     }
 
-    private async Task<bool> TryAddAsync(TableEntity entity, CancellationToken cancellationToken)
+    // False where another was faster, or what was to be there is not.
+    private async Task<bool> TryAsync(IEnumerable<TableTransactionAction> actions, CancellationToken cancellationToken)
     {
         try
         {
-            await table.Rows.AddEntityAsync(entity, cancellationToken).ConfigureAwait(false);
+            await table.Rows.SubmitTransactionAsync(actions, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (RequestFailedException exception) when (Contention.IsExisting(exception))
+        catch (RequestFailedException exception) when (Contention.IsLostRace(exception))
         {
             return false;
         }
+    }
+
+    private async Task<TableEntity?> FindAsync(string partition, string key, CancellationToken cancellationToken)
+    {
+        var response = await table.Rows.GetEntityIfExistsAsync<TableEntity>(partition, key, _standColumns, cancellationToken).ConfigureAwait(false);
+        return response.HasValue ? response.Value : null;
     }
 
     public async Task<DeliveryIndexRow?> GetAsync(string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
@@ -85,41 +101,47 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
         return response.HasValue ? IndexRow.Read(response.Value!) : null;
     }
 
-    // Removes a row, only while it is of the sequence number and the start that the caller saw: a newer state stays, and so
-    // does a preparation that was made again.
+    // Removes a row with its copy, only while it is of the sequence number and the start that the caller saw: a newer state
+    // stays, and so does a preparation that was made again.
     public async Task<bool> RemoveAsync(DeliveryIndexRow row, CancellationToken cancellationToken)
     {
         var (partition, key) = (IndexRow.PartitionOf(row.AcceptedAt), IndexRow.KeyOf(row.DeliveryId, row.AcceptedAt));
-        var standing = await table.Rows.GetEntityIfExistsAsync<TableEntity>(partition, key, _standColumns, cancellationToken).ConfigureAwait(false);
+        var standing = await FindAsync(partition, key, cancellationToken).ConfigureAwait(false);
+        var copy = await FindAsync(partition, IndexRow.OpenKeyOf(key), cancellationToken).ConfigureAwait(false);
         // A preparation that is made again has the sequence number of the one before.
-        if (!standing.HasValue
-            || standing.Value!.LongNumber(IndexRow.Sequence) != row.Sequence
-            || standing.Value!.TimeOrNull(IndexRow.StartingSince) != row.StartingSince)
+        return (standing ?? copy) is { } seen
+            && seen.LongNumber(IndexRow.Sequence) == row.Sequence
+            && seen.TimeOrNull(IndexRow.StartingSince) == row.StartingSince
+            && await TryAsync(Removal(standing, copy), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task RemoveAsync(string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
+    {
+        var (partition, key) = (IndexRow.PartitionOf(acceptedAt), IndexRow.KeyOf(deliveryId, acceptedAt));
+        if (!await Contention.TryAsync(Tries, RemoveOnceAsync, time, cancellationToken).ConfigureAwait(false))
         {
-            return false;
+            throw new InvalidOperationException($"Delivery {deliveryId}: its index row changed {Tries} times while it was being removed.");
         }
 
-        try
+        async Task RemoveOnceAsync()
         {
-            await table.Rows.DeleteEntityAsync(partition, key, standing.Value!.ETag, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (RequestFailedException exception) when (exception.Status == (int)HttpStatusCode.PreconditionFailed)
-        {
-            return false;
+            if (await FindAsync(partition, key, cancellationToken).ConfigureAwait(false) is { } standing)
+            {
+                var copy = await FindAsync(partition, IndexRow.OpenKeyOf(key), cancellationToken).ConfigureAwait(false);
+                await table.Rows.SubmitTransactionAsync(Removal(standing, copy), cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
-    public Task RemoveAsync(string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken) =>
-        table.Rows.DeleteEntityAsync(IndexRow.PartitionOf(acceptedAt), IndexRow.KeyOf(deliveryId, acceptedAt), ETag.All, cancellationToken);
+    private static IEnumerable<TableTransactionAction> Removal(params TableEntity?[] rows) =>
+        rows.OfType<TableEntity>().Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag));
 
     public async Task<DeliveryIndexPage> ListOverdueAsync(DateOnly day, DateTimeOffset dueBefore, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
         // Times are kept as text of one form and zone, so that they compare as they are. A row's key holds inverted ticks:
         // the table's own order is newest first.
         var partition = IndexRow.PartitionOf(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {partition} and State eq {nameof(DeliveryState.Open)} and NextDueAt lt {RowProperties.Format(dueBefore)}");
+        var filter = $"{TableClient.CreateQueryFilter($"PartitionKey eq {partition}")} and {_open} and {TableClient.CreateQueryFilter($"NextDueAt lt {RowProperties.Format(dueBefore)}")}";
         await foreach (var page in table.Queries.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).AsPages(continuation).ConfigureAwait(false))
         {
             return Read(page);
@@ -136,8 +158,7 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
         var isComplete = await WalkAsync(now, _openColumns, FilterOf, Count, maxPages, cancellationToken).ConfigureAwait(false);
         return new DeliveryStatistics(open, due, isComplete) { EarliestAcceptedAt = accepted };
 
-        static string FilterOf(DateTimeOffset day) => TableClient.CreateQueryFilter(
-            $"PartitionKey eq {IndexRow.PartitionOf(day)} and State eq {nameof(DeliveryState.Open)}");
+        static string FilterOf(DateTimeOffset day) => $"{TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(day)}")} and {_open}";
 
         void Count(IReadOnlyList<TableEntity> rows)
         {
@@ -157,13 +178,15 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
 
         string FilterOf(DateTimeOffset day)
         {
-            var filters = new List<string> { TableClient.CreateQueryFilter($"State eq {nameof(DeliveryState.Open)} and NextDueAt lt {RowProperties.Format(dueBefore)}") };
+            var filters = new List<string> { $"{_open} and {TableClient.CreateQueryFilter($"NextDueAt lt {RowProperties.Format(dueBefore)}")}" };
             if (day.UtcDateTime.Date >= acceptedFrom.UtcDateTime.Date)
             {
-                filters.Add(TableClient.CreateQueryFilter($"State ne {nameof(DeliveryState.Open)} and AcceptedAt ge {RowProperties.Format(acceptedFrom)}"));
+                filters.Add(TableClient.CreateQueryFilter($"RowKey lt {IndexRow.FirstOpenKey} and State ne {nameof(DeliveryState.Open)} and AcceptedAt ge {RowProperties.Format(acceptedFrom)}"));
             }
 
-            return $"{TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(day)}")} and (({string.Join(") or (", filters)}))";
+            var partition = TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(day)}");
+            // A range of keys is one to the service only where it stands alone.
+            return filters is [var overdueOnly] ? $"{partition} and {overdueOnly}" : $"{partition} and (({string.Join(") or (", filters)}))";
         }
 
         void Count(IReadOnlyList<TableEntity> rows)

@@ -72,9 +72,15 @@ internal sealed record DeliveryIndexRow
     }
 }
 
-// A delivery of the index as a row: one partition per day of acceptance, newest first.
+// A delivery of the index as a row: one partition per day of acceptance, newest first. Behind the rows lie the copies of the
+// open ones, in the same order.
 internal static class IndexRow
 {
+    public const string FirstOpenKey = "o-";
+
+    // "." follows "-".
+    public const string KeyAfterOpen = "o.";
+
     public const string Sequence = "Sequence";
     public const string NextDueAt = "NextDueAt";
     public const string StartingSince = "StartingSince";
@@ -93,6 +99,15 @@ internal static class IndexRow
 
     public static string KeyOf(string deliveryId, DateTimeOffset acceptedAt) =>
         string.Create(CultureInfo.InvariantCulture, $"{DateTime.MaxValue.Ticks - acceptedAt.UtcTicks:D19}-{deliveryId}");
+
+    public static string OpenKeyOf(string key) => FirstOpenKey + key;
+
+    public static TableEntity OpenOf(DeliveryIndexRow row)
+    {
+        var entity = Of(row);
+        entity.RowKey = OpenKeyOf(entity.RowKey);
+        return entity;
+    }
 
     public static TableEntity Of(DeliveryIndexRow row) => new(PartitionOf(row.AcceptedAt), KeyOf(row.DeliveryId, row.AcceptedAt))
     {

@@ -97,10 +97,7 @@ internal sealed class DeliveryListing(NotifyTable table, int maxSegments = Deliv
         {
             TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(place.AcceptedAt)} and RowKey gt {IndexRow.KeyOf(place.DeliveryId, place.AcceptedAt)}"),
         };
-        if (day == DayOf(filter.From))
-        {
-            conditions.Add(TableClient.CreateQueryFilter($"RowKey lt {IndexRow.KeyOf(string.Empty, filter.From)[..^1] + "~"}"));
-        }
+        conditions.Add(TableClient.CreateQueryFilter($"RowKey lt {(day == DayOf(filter.From) ? IndexRow.KeyOf(string.Empty, filter.From)[..^1] + "~" : IndexRow.FirstOpenKey)}"));
 
         if (filter.States.Count > 0)
         {

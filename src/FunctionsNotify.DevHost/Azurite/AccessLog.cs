@@ -73,6 +73,7 @@ public sealed partial class AccessLog(string file)
         _ when resource.EndsWith("-outcomes", StringComparison.Ordinal) => "outcomes",
         _ when isMessage => "notifications",
         _ when resource.EndsWith("Instances", StringComparison.Ordinal) => "instances",
+        // A batch names no table: it is Durable's history, or a row of the index with its copy.
         _ when resource.EndsWith("History", StringComparison.Ordinal) || resource == "$batch" => "history",
         _ when resource.EndsWith("Partitions", StringComparison.Ordinal) => "leases",
         _ when isTable => "claims and index",

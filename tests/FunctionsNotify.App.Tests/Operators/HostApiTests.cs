@@ -102,7 +102,7 @@ public sealed class HostApiTests
     public async Task Summary_EverythingAnswers_SaysWhatIsThere()
     {
         var world = new OperatorWorld().Has(OperatorWorld.ClaimIn()).Has(OperatorWorld.ClaimIn(DeliveryState.Rejected, paymentId: "p-2"));
-        await world.Table.AddEntityAsync(IndexRow.Of(DeliveryIndexRow.Starting(OperatorWorld.ClaimIn(DeliveryState.Open, paymentId: "p-3"), OperatorWorld.Now.AddMinutes(-10))));
+        world.HasRow(DeliveryIndexRow.Starting(OperatorWorld.ClaimIn(DeliveryState.Open, paymentId: "p-3"), OperatorWorld.Now.AddMinutes(-10)));
         world.Blobs.Waiting = (2, 1);
         world.HasQueued(4);
         await using var api = await world.ServeAsync();

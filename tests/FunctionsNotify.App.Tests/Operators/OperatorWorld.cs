@@ -146,7 +146,7 @@ internal sealed class OperatorWorld
     public OperatorWorld Has(Claim claim, OrchestrationRuntimeStatus? status = OrchestrationRuntimeStatus.Completed, DeliveryReport? report = null, DateTimeOffset? createdAt = null, bool isReadable = true)
     {
         Table.AddEntityAsync(ClaimRow.Of(claim, "insert")).GetAwaiter().GetResult();
-        Table.AddEntityAsync(IndexRow.Of(DeliveryIndexRow.Starting(claim, Now) with { State = claim.State, StartingSince = null, NextDueAt = null })).GetAwaiter().GetResult();
+        HasRow(DeliveryIndexRow.Starting(claim, Now) with { State = claim.State, StartingSince = null, NextDueAt = null });
         if (status is { } known)
         {
             Is(claim.DeliveryId, known, report, createdAt, isReadable);
@@ -156,6 +156,8 @@ internal sealed class OperatorWorld
         _calls = 0;
         return this;
     }
+
+    public void HasRow(DeliveryIndexRow row) => new DeliveryIndex(TableInMemory.Of(Table), TimeProvider.System, NullLogger<DeliveryIndex>.Instance).UpsertAsync(row, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>Puts so many messages on each queue, as the service estimates.</summary>
     public void HasQueued(int depth)
@@ -176,8 +178,7 @@ internal sealed class OperatorWorld
     {
         var claim = ClaimOf(paymentId);
         Table.UpsertEntityAsync(ClaimRow.Of(claim with { State = state, EndedAt = Now }, "insert"), Azure.Data.Tables.TableUpdateMode.Replace).GetAwaiter().GetResult();
-        Table.UpsertEntityAsync(
-            IndexRow.Of(DeliveryIndexRow.Starting(claim, Now) with { State = state, StartingSince = null, NextDueAt = null }), Azure.Data.Tables.TableUpdateMode.Replace).GetAwaiter().GetResult();
+        HasRow(DeliveryIndexRow.Starting(claim, Now) with { State = state, StartingSince = null, NextDueAt = null, Sequence = 2 });
         Is(claim.DeliveryId, OrchestrationRuntimeStatus.Completed);
         Steps.Clear();
     }

@@ -47,6 +47,40 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
             ? throw new RequestFailedException(404, "gone", TableErrorCode.ResourceNotFound.ToString(), null)
             : standing.ETag != ifMatch ? throw new RequestFailedException(412, "changed", "UpdateConditionNotSatisfied", null) : Merged(standing, entity, mode), cancellationToken);
 
+    public override Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(IEnumerable<TableTransactionAction> transactionActions, CancellationToken cancellationToken = default)
+    {
+        var actions = transactionActions.ToList();
+        return CallAsync<Response<IReadOnlyList<Response>>>($"{(actions.TrueForAll(action => action.ActionType == TableTransactionActionType.Delete) ? "delete" : "write")} {actions[0].Entity.PartitionKey}", () =>
+        {
+            // All are judged before the first takes effect; none is about the same row as another.
+            foreach (var action in actions)
+            {
+                var standing = Find(action.Entity.PartitionKey, action.Entity.RowKey);
+                if (action.ActionType == TableTransactionActionType.Add ? standing is not null
+                    : action.ActionType != TableTransactionActionType.UpsertReplace && (standing is null || (action.ETag != ETag.All && action.ETag != standing.ETag)))
+                {
+                    throw standing is null ? new RequestFailedException(404, "gone", TableErrorCode.ResourceNotFound.ToString(), null)
+                        : action.ActionType == TableTransactionActionType.Add ? new RequestFailedException(409, "exists", TableErrorCode.EntityAlreadyExists.ToString(), null)
+                        : new RequestFailedException(412, "changed", "UpdateConditionNotSatisfied", null);
+                }
+            }
+
+            foreach (var action in actions)
+            {
+                if (action.ActionType == TableTransactionActionType.Delete)
+                {
+                    _rows.Remove(KeyOf(action.Entity.PartitionKey, action.Entity.RowKey));
+                }
+                else
+                {
+                    Put(Of(action.Entity));
+                }
+            }
+
+            return Response.FromValue<IReadOnlyList<Response>>([], null!);
+        }, cancellationToken);
+    }
+
     public override Task<Response> DeleteEntityAsync(string partitionKey, string rowKey, ETag ifMatch = default, CancellationToken cancellationToken = default) =>
         CallAsync<Response>($"delete {partitionKey}", () =>
         {
@@ -67,11 +101,15 @@ internal sealed partial class TableInMemory(Action<string, bool> gate) : TableCl
     private Task<Response> WriteAsync<T>(string what, T entity, Func<TableEntity?, TableEntity> change, CancellationToken cancellationToken)
         where T : ITableEntity => CallAsync<Response>($"{what} {entity.PartitionKey}", () =>
         {
-            var row = change(Find(entity.PartitionKey, entity.RowKey));
-            row.ETag = new ETag($"\"{++_version}\"");
-            _rows[KeyOf(row.PartitionKey, row.RowKey)] = row;
+            Put(change(Find(entity.PartitionKey, entity.RowKey)));
             return null!;
         }, cancellationToken);
+
+    private void Put(TableEntity row)
+    {
+        row.ETag = new ETag($"\"{++_version}\"");
+        _rows[KeyOf(row.PartitionKey, row.RowKey)] = row;
+    }
 
     private async Task<T> CallAsync<T>(string what, Func<T> effect, CancellationToken cancellationToken)
     {

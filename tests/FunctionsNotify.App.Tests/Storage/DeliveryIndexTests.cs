@@ -89,7 +89,7 @@ public sealed class DeliveryIndexTests(AzuriteFixture azurite) : IAsyncLifetime
             rows.Add(row);
         }
 
-        Assert.Equal([newer.PaymentId, older.PaymentId], rows.Select(row => row.GetString("PaymentId")));
+        Assert.Equal([newer.PaymentId, older.PaymentId, newer.PaymentId, older.PaymentId], rows.Select(row => row.GetString("PaymentId")));
         Assert.All(rows, row => Assert.Equal(1, row.GetInt32("SchemaVersion")));
     }
 }

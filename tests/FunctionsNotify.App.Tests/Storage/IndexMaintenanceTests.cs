@@ -74,12 +74,87 @@ public sealed class IndexMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
     public async Task ListOverdueAsync_RowOfAnotherVersion_IsNamedAndHidesNoOther()
     {
         var row = await UpsertedAsync(Given.AcceptedAt, DueBefore.AddMinutes(-1));
-        await _table.Rows.AddEntityAsync(new TableEntity("d-20260304", "0") { ["State"] = "Open", ["NextDueAt"] = "2026-03-04T05:00:00.0000000+00:00" });
+        await _table.Rows.AddEntityAsync(new TableEntity("d-20260304", "o-0") { ["State"] = "Open", ["NextDueAt"] = "2026-03-04T05:00:00.0000000+00:00" });
 
         var page = await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default);
 
         Assert.Equal(row, Assert.Single(page.Rows));
-        Assert.Contains("d-20260304 / 0", Assert.Single(page.Unreadable), StringComparison.Ordinal);
+        Assert.Contains("d-20260304 / o-0", Assert.Single(page.Unreadable), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListOverdueAndCount_ADayOfEndedRows_ReadNoneOfThem()
+    {
+        var ended = Enumerable.Range(0, 2300).Select(number => Given.IndexRow($"ended-{number:D4}", 4) with { State = DeliveryState.Rejected, NextDueAt = null });
+        foreach (var batch in ended.Chunk(100))
+        {
+            await _table.Rows.SubmitTransactionAsync(batch.Select(row => new TableTransactionAction(TableTransactionActionType.Add, IndexRow.Of(row))));
+        }
+
+        var row = await UpsertedAsync(Given.AcceptedAt, DueBefore.AddMinutes(-1));
+        var range = new List<TableEntity>();
+        await foreach (var open in _table.Rows.QueryAsync<TableEntity>(open => open.PartitionKey == "d-20260304" && open.RowKey.CompareTo("o-") >= 0))
+        {
+            range.Add(open);
+        }
+
+        Assert.Equal(row, IndexRow.Read(Assert.Single(range)));
+        Assert.Equal(row, Assert.Single((await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default)).Rows));
+        Assert.Equal(1, (await _rows.CountOpenAsync(Given.AcceptedAt, default, maxPages: DeliveryIndex.LookbackDays + 2)).Open);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task UpsertAsync_Ended_IsNoLongerAmongTheOpen(long sequence)
+    {
+        var row = Given.IndexRow(Given.NewPaymentId(), 1) with { NextDueAt = DueBefore.AddMinutes(-1) };
+        var ended = row with { State = DeliveryState.Exhausted, NextDueAt = null, Sequence = sequence };
+        await _index.UpsertAsync(row, default);
+
+        await _index.UpsertAsync(ended, default);
+        await _index.UpsertAsync(ended, default);
+
+        Assert.Empty((await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default)).Rows);
+        Assert.Equal(ended, await _index.GetAsync(row.DeliveryId, row.AcceptedAt, default));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task UpsertAsync_OpenStateThatComesAfterTheEnd_BringsNothingBack(long sequence)
+    {
+        var row = Given.IndexRow(Given.NewPaymentId(), sequence) with { NextDueAt = DueBefore.AddMinutes(-1) };
+        await _index.UpsertAsync(row with { State = DeliveryState.Exhausted, NextDueAt = null, Sequence = 4 }, default);
+
+        await _index.UpsertAsync(row, default);
+
+        Assert.Empty((await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default)).Rows);
+        Assert.Equal(DeliveryState.Exhausted, (await _index.GetAsync(row.DeliveryId, row.AcceptedAt, default))!.State);
+    }
+
+    [Fact]
+    public async Task UpsertAsync_TheEndBesideOlderStates_LeavesNoneOpen()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            var row = Given.IndexRow(Given.NewPaymentId(), 1) with { NextDueAt = DueBefore.AddMinutes(-1) };
+            var ended = row with { State = DeliveryState.Exhausted, NextDueAt = null, Sequence = 4 };
+            await Task.WhenAll(new[] { row, row with { Sequence = 2 }, ended, row with { Sequence = 3 } }.OrderBy(_ => Random.Shared.Next()).Select(each => Task.Run(() => _index.UpsertAsync(each, default))));
+
+            Assert.Empty((await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default)).Rows);
+            Assert.Equal(ended, await _index.GetAsync(row.DeliveryId, row.AcceptedAt, default));
+        }
+    }
+
+    [Fact]
+    public async Task RemoveAsync_CopyWithoutARow_RemovesIt()
+    {
+        var row = Given.IndexRow(Given.NewPaymentId(), 1) with { NextDueAt = DueBefore.AddMinutes(-1) };
+        await _table.Rows.AddEntityAsync(IndexRow.OpenOf(row));
+
+        Assert.True(await _rows.RemoveAsync(row, default));
+        Assert.Empty((await _rows.ListOverdueAsync(Day, DueBefore, 10, null, default)).Rows);
     }
 
     [Fact]
@@ -89,6 +164,7 @@ public sealed class IndexMaintenanceTests(AzuriteFixture azurite) : IAsyncLifeti
 
         Assert.True(await _rows.RemoveAsync(row, default));
         Assert.Null(await _index.GetAsync(row.DeliveryId, row.AcceptedAt, default));
+        Assert.Equal(0, (await _rows.CountOpenAsync(Given.AcceptedAt, default)).Open);
         Assert.False(await _rows.RemoveAsync(row, default));
     }
 

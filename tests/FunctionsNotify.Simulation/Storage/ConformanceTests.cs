@@ -79,6 +79,22 @@ public sealed class ConformanceTests(AzuriteFixture azurite) : IClassFixture<Azu
         await tell("delete under the old ETag", async () => (await table.DeleteEntityAsync("q", "1", etag)).Status);
         await tell("delete", async () => (await table.DeleteEntityAsync("q", "1", ETag.All)).Status);
         await tell("delete again", async () => (await table.DeleteEntityAsync("q", "1", ETag.All)).Status);
+
+        etag = (await table.GetEntityAsync<TableEntity>("q", "2")).Value.ETag;
+        TableTransactionAction upsert = new(TableTransactionActionType.UpsertReplace, Row("q", "o-2", 9)), delete = new(TableTransactionActionType.Delete, new TableEntity("q", "o-2"), ETag.All);
+        foreach (var (what, actions) in new (string, TableTransactionAction[])[]
+        {
+            ("add and upsert", [new(TableTransactionActionType.Add, Row("q", "n'ew", 1)), upsert]),
+            ("add what is there, and upsert", [new(TableTransactionActionType.Add, Row("q", "2", 1)), new(TableTransactionActionType.UpsertReplace, Row("q", "o-2", 10))]),
+            ("replace under the ETag, and delete", [new(TableTransactionActionType.UpdateReplace, Row("q", "2", 2), etag), delete]),
+            ("replace under the old ETag, and upsert", [new(TableTransactionActionType.UpdateReplace, Row("q", "2", 3), etag), upsert]),
+            ("upsert, and delete what is not there", [new(TableTransactionActionType.UpsertReplace, Row("q", "2", 4)), delete]),
+            ("one alone", [new(TableTransactionActionType.Add, Row("q", "alone", 5))]),
+        })
+        {
+            await tell(what, async () => (await table.SubmitTransactionAsync(actions)).Value.Count);
+            await tell($"after: {what}", async () => string.Join(" | ", await ListAsync(table.QueryAsync<TableEntity>("PartitionKey eq 'q'"))));
+        }
     });
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace FunctionsNotify.Simulation.Storage;
 
@@ -32,6 +34,11 @@ internal sealed class TableService(Func<DateTimeOffset> now)
             return _tables.TryAdd(name, new(Comparer<(string, string)>.Create(InOrder))) ? new Reply(204) : Refused(409, "TableAlreadyExists");
         }
 
+        if (call.Path == "$batch")
+        {
+            return Transact(TransactionText.Read(call));
+        }
+
         var paren = call.Path.IndexOf('(', StringComparison.Ordinal);
         if (!_tables.TryGetValue(paren < 0 ? call.Path : call.Path[..paren], out var table))
         {
@@ -46,6 +53,43 @@ internal sealed class TableService(Func<DateTimeOffset> now)
         }
 
         return paren >= 0 && KeyOf(call.Path[paren..]) is { } one ? One(call, table, one) : Query(call, table);
+    }
+
+    // All or nothing: who watches hears of a transaction when it stands.
+    private Reply Transact(IReadOnlyList<Call> calls)
+    {
+        var (changed, made, replies) = (Changed, new List<((string Partition, string Key) Key, Row? Before, Row? After)>(), new List<Reply>());
+        Changed = (key, before, after) => made.Add((key, before, after));
+        foreach (var call in calls)
+        {
+            replies.Add(Answer(call));
+            if (replies[^1].Status >= 400)
+            {
+                break;
+            }
+        }
+
+        Changed = changed;
+        if (replies[^1] is { Status: >= 400 } refusal)
+        {
+            var table = _tables.GetValueOrDefault(calls[0].Path.Split('(')[0]);
+            foreach (var (key, before, _) in made.AsEnumerable().Reverse())
+            {
+                if (before is null)
+                {
+                    table!.Remove(key);
+                }
+                else
+                {
+                    table![key] = before;
+                }
+            }
+
+            return TransactionText.Write([refusal]);
+        }
+
+        made.ForEach(each => Changed(each.Key, each.Before, each.After));
+        return TransactionText.Write(replies);
     }
 
     private Reply One(Call call, SortedDictionary<(string, string), Row> table, (string Partition, string Key) key)
@@ -157,6 +201,33 @@ internal sealed class TableService(Func<DateTimeOffset> now)
 
     private static int InOrder((string Partition, string Key) one, (string Partition, string Key) other) =>
         string.CompareOrdinal(one.Partition, other.Partition) is not 0 and var order ? order : string.CompareOrdinal(one.Key, other.Key);
+}
+
+// The multipart form of a transaction.
+internal static partial class TransactionText
+{
+    private const string Line = "\r\n";
+
+    public static IReadOnlyList<Call> Read(Call call) =>
+    [
+        .. Part().Matches(Encoding.UTF8.GetString(call.Body)).Select(part => new Call(
+            part.Groups["method"].Value,
+            new Uri(part.Groups["uri"].Value),
+            part.Groups["headers"].Value.Split(Line, StringSplitOptions.RemoveEmptyEntries).Select(header => header.Split(": ", 2)).ToDictionary(header => header[0], header => header[1], StringComparer.OrdinalIgnoreCase),
+            Encoding.UTF8.GetBytes(part.Groups["body"].Value))),
+    ];
+
+    public static Reply Write(IReadOnlyList<Reply> replies)
+    {
+        var parts = replies.Select(reply => string.Join(
+            Line,
+            ["--changeset", "Content-Type: application/http", "Content-Transfer-Encoding: binary", string.Empty, $"HTTP/1.1 {reply.Status} Said", .. reply.Headers.Select(header => $"{header.Name}: {header.Value}"), string.Empty, reply.Body, string.Empty]));
+        var body = $"--batch{Line}Content-Type: multipart/mixed; boundary=changeset{Line}{Line}{string.Concat(parts)}--changeset--{Line}--batch--{Line}";
+        return new Reply(202, body, ("Content-Type", "multipart/mixed; boundary=batch"));
+    }
+
+    [GeneratedRegex("(?<method>[A-Z]+) (?<uri>https?://\\S+) HTTP/1.1\r\n(?<headers>(?:[^\r\n]+\r\n)*)\r\n(?<body>.*?)\r\n--changeset", RegexOptions.Singleline)]
+    private static partial Regex Part();
 }
 
 // The filters that the app writes: comparisons with texts and numbers, and, or, not, parentheses.
