@@ -137,7 +137,9 @@ internal static class Defects
                 return (null, new Reply(204, string.Empty, ("ETag", "W/\"x\"")));
 
             case Defect.DrainOrphans when Loop.Current?.Name is "drain" or "maintain" && body.Contains("\"StartingSince\":\"", StringComparison.Ordinal):
-                return (null, new Reply(204, string.Empty, ("ETag", "W/\"x\"")));
+                var reply = world.Account.Answer(call);
+                world.Account.Tables.Lose(row => row["StartingSince"] is not null && body.Contains($"\"{row["DeliveryId"]}\"", StringComparison.Ordinal));
+                return (null, reply);
 
             case Defect.OutcomeFirst when call.Method == "PATCH" && body.Contains("\"EndedAt\"", StringComparison.Ordinal):
                 world.Loop.After(TimeSpan.FromSeconds(2), () => world.Account.Answer(call), Loop.Current?.Process);

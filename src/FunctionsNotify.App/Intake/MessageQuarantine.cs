@@ -6,6 +6,9 @@ namespace FunctionsNotify.App;
 // has its record. Each step may be repeated.
 internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queues, TimeProvider time, ILogger<MessageQuarantine> logger)
 {
+    public async Task<bool> IsKeptAsync(QueueMessageData message, CancellationToken cancellationToken) =>
+        await quarantine.GetAsync(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt), cancellationToken).ConfigureAwait(false) is not null;
+
     public async Task KeepAsync(
         QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, DateTimeOffset? claimedAt, CancellationToken cancellationToken)
     {

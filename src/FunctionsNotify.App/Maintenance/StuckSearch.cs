@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace FunctionsNotify.App;
 
 // Asks the platform for what the index cannot show: instances that no worker takes up, those that somebody suspended, and
-// those that failed or were terminated under an open claim. A delivery that breaks before its first wait has no row. It changes nothing. The
-// platform keeps no index by status, so that one round reads every instance that there is: a slice a minute.
+// those that failed or were terminated under an open claim. A delivery that breaks before its first wait has no row. It
+// changes nothing. The platform keeps no index by status, so one round reads every instance that there is: a slice a minute.
 internal sealed class StuckSearch(Claims claims, Rounds rounds, TimeProvider time, ILogger<StuckSearch> logger)
 {
     public const string Round = "find-stuck";

@@ -41,18 +41,14 @@ internal static class SweepRules
 
     public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
     {
-        if (claim?.DeliveryId != instance.DeliveryId)
-        {
-            return SweepAction.None;
-        }
-
-        // Under an ended claim too: it may have an outcome to tell.
+        // Under an ended claim too, where it may have an outcome to tell, and where another delivery replaced it: nothing else
+        // ends it, and no purge removes it.
         if (instance.Status == OrchestrationRuntimeStatus.Suspended)
         {
             return SweepAction.AlertSuspended;
         }
 
-        if (claim.State != DeliveryState.Open)
+        if (claim?.DeliveryId != instance.DeliveryId || claim.State != DeliveryState.Open)
         {
             return SweepAction.None;
         }

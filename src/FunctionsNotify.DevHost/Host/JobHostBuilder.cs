@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Extensions.DurableTask;
 using Microsoft.Azure.WebJobs.Extensions.Timers;
@@ -20,7 +21,7 @@ internal static class JobHostBuilder
         .UseEnvironment(Environments.Development)
         .ConfigureWebJobs(jobs => jobs.AddAzureStorageCoreServices().AddAzureStorageQueues().AddTimers().AddDurableTask())
         // After the SDK's own sources: it reads the environment of this process, which need not be the app's.
-        .ConfigureAppConfiguration(configuration => configuration.AddConfiguration(settings))
+        .ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(Instance(address)).AddConfiguration(settings))
         .ConfigureServices(services =>
         {
             services.AddSingleton(loggers);
@@ -39,6 +40,14 @@ internal static class JobHostBuilder
             }
         })
         .Build();
+
+    // Durable names the owner of a partition by these, else by the machine: hosts of one name would share every partition. By the
+    // port, so that a host that is started again has its own back at once.
+    private static Dictionary<string, string?> Instance(Uri address) => new()
+    {
+        ["WEBSITE_CURRENT_STAMPNAME"] = "devhost",
+        ["RoleInstanceId"] = address.Port.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static async Task<object?> CallAsync(Worker worker, string name, object?[] inputs, Binder binder, CancellationToken cancellationToken)
     {

@@ -146,6 +146,33 @@ public sealed class PoisonDrainTests(AzuriteFixture azurite) : AppWorldTests(azu
         Assert.Equal("Conflict", $"{Assert.Single(await _world.OutcomesAsync())["state"]}");
     }
 
+    // The simulation's find: the record was written, a call after it failed, and the next try took the message in.
+    [Fact]
+    public async Task Run_GivenUpBeforeAndNotTold_IsToldAndNotTakenIn()
+    {
+        await AddAsync(AppWorld.Body());
+        var message = (await _world.PoisonQueue.PeekMessageAsync()).Value;
+        await _world.Quarantine.AddAsync(
+            new QuarantineRecord
+            {
+                State = MessageState.Invalid,
+                MessageId = message.MessageId,
+                InsertedAt = message.InsertedOn!.Value,
+                FromPoisonQueue = true,
+                QuarantinedAt = _world.Time.GetUtcNow(),
+                PaymentId = "p-1",
+                Reasons = [new Violation("$", PoisonDrain.TriedTooOftenRule, Severity.Refuse, "150 tries")],
+                Content = Encoding.UTF8.GetBytes(AppWorld.Body()),
+            },
+            CancellationToken.None);
+
+        Assert.Equal(new PoisonDrainReport(0, 1, 0), await DrainAsync(maxTries: 0));
+
+        Assert.Empty(_world.Durable.Started);
+        Assert.Equal(Assert.Single(await _world.QuarantinedAsync()).QuarantineId, $"{Assert.Single(await _world.OutcomesAsync())["quarantineId"]}");
+        Assert.Equal(0, await CountAsync());
+    }
+
     [Fact]
     public async Task Run_IntakeWorksAgainAtTheLastTry_IsNotGivenUp()
     {

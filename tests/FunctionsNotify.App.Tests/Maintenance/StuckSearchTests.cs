@@ -32,6 +32,16 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
         Assert.Equal([SweepAction.AlertSuspended], (await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions.Keys);
     }
 
+    // The simulation's find: a forced repair replaced it, and nothing would ever have ended it.
+    [Fact]
+    public async Task Run_SuspendedAndReplaced_Alerts()
+    {
+        var claim = await _world.ClaimAsync(generation: 2);
+        _world.Durable.Has(DeliveryIds.ForDelivery(claim.PaymentId, 1), OrchestrationRuntimeStatus.Suspended);
+
+        Assert.Equal([SweepAction.AlertSuspended], (await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions.Keys);
+    }
+
     [Fact]
     public async Task Run_HashedPaymentIdAndRepairedDelivery_FindsItsClaim()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Data.Tables;
 using FunctionsNotify.Simulator;
 using FunctionsNotify.Testing;
 using Xunit.Abstractions;
@@ -213,6 +214,7 @@ public sealed class TwoHostsScenarios(ITestOutputHelper output)
         await using var one = await Suite.StartHostAsync("two", HostPolicy.OfSeconds(1, 2, 3, 4), Killed.ComesBackSoon);
         await using var other = one.Second(await Suite.SimulatorAsync());
         await other.StartAsync();
+        await Eventually.BecomesTrueAsync(async () => await OwnersAsync(one) == 2, HostUnderTest.Patience, "the partitions to be divided between the two");
         var payments = Enumerable.Range(0, Count).Select(_ => Payment.Succeeded("two")).ToList();
         foreach (var payment in payments)
         {
@@ -241,5 +243,17 @@ public sealed class TwoHostsScenarios(ITestOutputHelper output)
         }
 
         output.WriteLine($"{repeats} of {Count} payments were sent once more");
+    }
+
+    private static async Task<int> OwnersAsync(OwnHost own)
+    {
+        var owners = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var partition in new TableClient(own.Host.Storage, $"{own.Settings[Setting.TaskHub]}Partitions").QueryAsync<TableEntity>())
+        {
+            owners.Add(partition.GetString("CurrentOwner") ?? string.Empty);
+        }
+
+        owners.Remove(string.Empty);
+        return owners.Count;
     }
 }

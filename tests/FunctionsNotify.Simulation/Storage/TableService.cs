@@ -26,6 +26,18 @@ internal sealed class TableService(Func<DateTimeOffset> now)
 
     public IEnumerable<KeyValuePair<(string Partition, string Key), Row>> Rows => _tables.Values.SelectMany(table => table);
 
+    // As if they had never been written.
+    public void Lose(Func<Row, bool> isLost)
+    {
+        foreach (var table in _tables.Values)
+        {
+            foreach (var key in table.Where(row => isLost(row.Value)).Select(row => row.Key).ToList())
+            {
+                table.Remove(key);
+            }
+        }
+    }
+
     public Reply Answer(Call call)
     {
         if (call.Path == "Tables")
