@@ -62,8 +62,15 @@ public sealed class DeliveryPolicyTests
         var longest = TimeSpan.FromDays(7);
         var policy = new DeliveryPolicy
         {
-            RetryDelays = [Seconds(5), longest], Jitter = jitter, SetupFloor = longest, SlowDownFloor = longest, SlowDownCeiling = longest,
-            PostponeBase = longest, PostponeCap = longest, LimiterWait = longest, PostponeLimit = longest,
+            RetryDelays = [Seconds(5), longest],
+            Jitter = jitter,
+            SetupFloor = longest,
+            SlowDownFloor = longest,
+            SlowDownCeiling = longest,
+            PostponeBase = longest,
+            PostponeCap = longest,
+            LimiterWait = longest,
+            PostponeLimit = longest,
         };
         Assert.Empty(policy.Violations());
     }
