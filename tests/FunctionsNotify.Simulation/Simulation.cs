@@ -8,7 +8,8 @@ internal sealed record Simulation(int Seed, (string Rule, string Detail)? Broken
 {
     public const int Days = 3;
 
-    private static readonly Regex _payment = new(@"\bP[0-9]+\b", RegexOptions.CultureInvariant);
+    // A payment, or a message.
+    private static readonly Regex _payment = new(@"\bP[0-9]+\b|\b[0-9a-f]{8}(-0000){3}-0{12}\b", RegexOptions.CultureInvariant);
     private static readonly Regex _machine = new(@"process [0-9]+('s clock is set.*| starts| stops| dies)$", RegexOptions.CultureInvariant);
 
     private const int StackBytes = 256 * 1024 * 1024;

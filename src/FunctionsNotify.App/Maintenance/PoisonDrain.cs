@@ -126,7 +126,12 @@ internal sealed class PoisonDrain(
                 && claim.BodyHashes.Contains(hash))
             {
                 await index.UpsertAsync(DeliveryIndexRow.Starting(claim, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-                return Result.TakenIn;
+                if (!await quarantine.IsKeptAsync(message.Data, cancellationToken).ConfigureAwait(false))
+                {
+                    return Result.TakenIn;
+                }
+
+                // Given up before another message made the claim: what is kept is told of.
             }
 
             await GiveUpAsync(message, reading, $"the last ended with {fault.GetType().Name}", cancellationToken).ConfigureAwait(false);
