@@ -6,8 +6,17 @@ namespace FunctionsNotify.App;
 // has its record. Each step may be repeated.
 internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queues, TimeProvider time, ILogger<MessageQuarantine> logger)
 {
-    public async Task<bool> IsKeptAsync(QueueMessageData message, CancellationToken cancellationToken) =>
-        await quarantine.GetAsync(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt), cancellationToken).ConfigureAwait(false) is not null;
+    // What an earlier try kept is told of, which may have failed then; null where none did.
+    public async Task<QuarantineRecord?> FinishAsync(QueueMessageData message, CancellationToken cancellationToken)
+    {
+        var kept = (await quarantine.GetAsync(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt), cancellationToken).ConfigureAwait(false))?.Record;
+        if (kept is not null)
+        {
+            await TellAsync(kept, cancellationToken).ConfigureAwait(false);
+        }
+
+        return kept;
+    }
 
     public async Task KeepAsync(
         QueueMessageData message, MessageState state, string? paymentId, IReadOnlyList<Violation> reasons, DateTimeOffset? claimedAt, CancellationToken cancellationToken)
@@ -25,18 +34,22 @@ internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queue
             Content = message.Content,
         };
         // An earlier try may have kept it for another reason: the outcome says what the record says.
-        record = await quarantine.AddAsync(record, cancellationToken).ConfigureAwait(false);
+        await TellAsync(await quarantine.AddAsync(record, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TellAsync(QuarantineRecord record, CancellationToken cancellationToken)
+    {
         await queues.PublishAsync(
             new MessageOutcome
             {
                 PaymentId = record.PaymentId,
                 State = record.State,
-                MessageId = message.MessageId,
-                InsertedAt = message.InsertedAt,
+                MessageId = record.MessageId,
+                InsertedAt = record.InsertedAt,
                 Reasons = record.Reasons,
                 QuarantineId = record.QuarantineId,
             },
             cancellationToken).ConfigureAwait(false);
-        Logs.Quarantined(logger, record.State, record.PaymentId, message.MessageId, record.QuarantineId, string.Join("; ", record.Reasons));
+        Logs.Quarantined(logger, record.State, record.PaymentId, record.MessageId, record.QuarantineId, string.Join("; ", record.Reasons));
     }
 }

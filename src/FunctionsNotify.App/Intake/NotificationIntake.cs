@@ -43,6 +43,13 @@ internal sealed class NotificationIntake(
             return new IntakeResult(IntakeVerdict.Invalid, reading.PaymentId, null);
         }
 
+        // Kept by an earlier try, as a conflict with a claim that may be gone by now, or as given up: it is never delivered beside
+        // its record.
+        if (message.DequeueCount > 1 && await quarantine.FinishAsync(message, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return new IntakeResult(kept.State == MessageState.Conflict ? IntakeVerdict.Conflict : IntakeVerdict.Invalid, kept.PaymentId, null);
+        }
+
         var candidate = reading.ToClaim(message, time.GetUtcNow()) with
         {
             EnqueuedAt = message.EnqueuedAt,

@@ -71,15 +71,6 @@ internal sealed class PoisonDrain(
                 return Result.Renewed;
             }
 
-            if (message.Data.DequeueCount > maxTries && await quarantine.IsKeptAsync(message.Data, cancellationToken).ConfigureAwait(false))
-            {
-                // It was given up, and only the telling was cut off: taken in now, it would be a delivery beside its record.
-                var reading = IntakeReading.Of(message.Data.Content);
-                await GiveUpAsync(message, reading, "it had been given up before", cancellationToken).ConfigureAwait(false);
-                await DeleteAsync(message, reading.PaymentId, cancellationToken).ConfigureAwait(false);
-                return Result.GivenUp;
-            }
-
             taken = await intake.AcceptAsync(message.Data, client, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Only infrastructure faults throw here, of any kind; the message stays.
@@ -118,6 +109,7 @@ internal sealed class PoisonDrain(
 
     private async Task<Result> TryGiveUpAsync(PoisonMessage message, IntakeReading reading, Exception fault, CancellationToken cancellationToken)
     {
+        var reason = new Violation("$", TriedTooOftenRule, Severity.Refuse, $"{message.Data.DequeueCount} tries, the last ended with {fault.GetType().Name}");
         try
         {
             // Claimed by an earlier try, and every start failed: with the row the sweeper goes on with it.
@@ -126,15 +118,12 @@ internal sealed class PoisonDrain(
                 && claim.BodyHashes.Contains(hash))
             {
                 await index.UpsertAsync(DeliveryIndexRow.Starting(claim, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-                if (!await quarantine.IsKeptAsync(message.Data, cancellationToken).ConfigureAwait(false))
-                {
-                    return Result.TakenIn;
-                }
-
-                // Given up before another message made the claim: what is kept is told of.
+                // Given up by a try before another message made the claim: what is kept is told of.
+                return await quarantine.FinishAsync(message.Data, cancellationToken).ConfigureAwait(false) is null ? Result.TakenIn : Result.GivenUp;
             }
 
-            await GiveUpAsync(message, reading, $"the last ended with {fault.GetType().Name}", cancellationToken).ConfigureAwait(false);
+            await quarantine.KeepAsync(
+                message.Data, MessageState.Invalid, reading.PaymentId, [reason, .. reading.Violations], claimedAt: null, cancellationToken).ConfigureAwait(false);
             return Result.GivenUp;
         }
 #pragma warning disable CA1031 // What can be neither stays where it is.
@@ -145,14 +134,6 @@ internal sealed class PoisonDrain(
             return Result.Left;
         }
     }
-
-    private Task GiveUpAsync(PoisonMessage message, IntakeReading reading, string last, CancellationToken cancellationToken) => quarantine.KeepAsync(
-        message.Data,
-        MessageState.Invalid,
-        reading.PaymentId,
-        [new Violation("$", TriedTooOftenRule, Severity.Refuse, $"{message.Data.DequeueCount} tries, {last}"), .. reading.Violations],
-        claimedAt: null,
-        cancellationToken);
 
     private async Task DeleteAsync(PoisonMessage message, string? paymentId, CancellationToken cancellationToken)
     {

@@ -50,6 +50,22 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : AppWorldTe
         Assert.Empty(await _world.OutcomesAsync());
     }
 
+    // The simulation's find: kept by a try that could not tell, and the claim was purged before the next one.
+    [Fact]
+    public async Task AcceptAsync_KeptByAnEarlierTryWhoseClaimIsGone_IsToldAndNotDelivered()
+    {
+        await _world.AcceptAsync(AppWorld.Body());
+        var message = AppWorld.Message(AppWorld.Body(code: "OTHER"), "m-2");
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call.StartsWith("POST", StringComparison.Ordinal) && call.Contains("/messages", StringComparison.Ordinal), 0);
+        await Assert.ThrowsAnyAsync<Exception>(() => _world.AcceptAsync(message));
+        await _world.Table.Rows.DeleteEntityAsync("np-p-1", "np-p-1");
+
+        Assert.Equal(new IntakeResult(IntakeVerdict.Conflict, "p-1", null), await _world.AcceptAsync(message with { DequeueCount = 2 }));
+
+        Assert.Single(_world.Durable.Started);
+        Assert.Equal("m-2:Conflict", $"{Assert.Single(await _world.OutcomesAsync())["outcomeId"]}");
+    }
+
     [Fact]
     public async Task AcceptAsync_OtherContent_IsAConflictAndIsKeptNotSent()
     {
