@@ -171,7 +171,7 @@ internal sealed class Oracle
 
         foreach (var record in kept.Where(record => !_outcomes.Contains($"{record.MessageId}:{record.State}")))
         {
-            Break("every quarantined message has its outcome", record.QuarantineId);
+            Break("every quarantined message has its outcome", $"{record.QuarantineId}, {record.State} {record.Status}, of {record.PaymentId}: {record.Reasons[0].Rule}");
         }
 
         foreach (var instance in _world.Durable.Instances.Where(instance => !instance.IsFinished && instance.IsStarted))
