@@ -11,22 +11,17 @@ internal sealed class MessageQuarantine(QuarantineStore quarantine, Queues queue
     // What an earlier try kept is told of, which may have failed then; null where none did.
     public async Task<QuarantineRecord?> FinishAsync(QueueMessageData message, CancellationToken cancellationToken)
     {
-        var kept = await FindAsync(message, cancellationToken).ConfigureAwait(false);
-        if (kept is not null)
-        {
-            await TellAsync(kept, cancellationToken).ConfigureAwait(false);
-        }
-
-        return kept;
-    }
-
-    private async Task<QuarantineRecord?> FindAsync(QueueMessageData message, CancellationToken cancellationToken)
-    {
         try
         {
-            return (await quarantine.GetAsync(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt), cancellationToken).ConfigureAwait(false))?.Record;
+            var kept = await quarantine.FindAsync(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt), cancellationToken).ConfigureAwait(false);
+            if (kept is not null)
+            {
+                await TellAsync(kept, cancellationToken).ConfigureAwait(false);
+            }
+
+            return kept;
         }
-        catch (RequestFailedException exception) when (exception.ErrorCode == BlobErrorCode.ContainerNotFound)
+        catch (RequestFailedException fault) when (fault.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
             // Without a container nothing is kept, and payments go on.
             return null;

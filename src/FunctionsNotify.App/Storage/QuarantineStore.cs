@@ -42,14 +42,19 @@ internal sealed class QuarantineStore(BlobContainerClient container)
             isFirst = false;
         }
 
+        return isFirst ? record : await FindAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false) ?? record;
+    }
+
+    // What an earlier try kept of a message. A record that cannot be read waits for a person: the message is judged as it is now.
+    public async Task<QuarantineRecord?> FindAsync(string quarantineId, CancellationToken cancellationToken)
+    {
         try
         {
-            return isFirst ? record : (await GetAsync(record.QuarantineId, cancellationToken).ConfigureAwait(false))?.Record ?? record;
+            return (await GetAsync(quarantineId, cancellationToken).ConfigureAwait(false))?.Record;
         }
         catch (InvalidDataException)
         {
-            // It waits for a person; the message is told as it is judged now.
-            return record;
+            return null;
         }
     }
 

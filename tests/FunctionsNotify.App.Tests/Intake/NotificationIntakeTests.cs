@@ -67,6 +67,25 @@ public sealed class NotificationIntakeTests(AzuriteFixture azurite) : AppWorldTe
     }
 
     [Fact]
+    public async Task AcceptAsync_AgainWithARecordThatCannotBeRead_IsJudgedAsItIsNow()
+    {
+        var message = AppWorld.Message(AppWorld.Body()) with { DequeueCount = 2 };
+        await _world.Container.GetBlobClient(QuarantineRecord.IdOf(message.MessageId, message.InsertedAt)).UploadAsync(BinaryData.FromString("{"));
+
+        Assert.Equal(IntakeVerdict.Accepted, (await _world.AcceptAsync(message)).Verdict);
+
+        Assert.Single(_world.Durable.Started);
+    }
+
+    [Fact]
+    public async Task AcceptAsync_AgainWithoutAContainer_IsDelivered()
+    {
+        await _world.Container.DeleteAsync();
+
+        Assert.Equal(IntakeVerdict.Accepted, (await _world.AcceptAsync(AppWorld.Message(AppWorld.Body()) with { DequeueCount = 2 })).Verdict);
+    }
+
+    [Fact]
     public async Task AcceptAsync_OtherContent_IsAConflictAndIsKeptNotSent()
     {
         await _world.AcceptAsync(AppWorld.Body());
