@@ -19,10 +19,10 @@ internal static class Report
         }
 
         Line("idle transactions/s", each => each.IdleTransactionsPerSecond);
-        Line("payments/s, a burst", each => each.PaymentsPerSecond);
-        Line("processor s per 1,000: host", each => each.HostProcessor);
-        Line("processor s per 1,000: worker", each => each.WorkerProcessor);
-        Line("processor s per 1,000: Azurite", each => each.AzuriteProcessor);
+        Line("payments/s, a burst", each => each.Burst.PaymentsPerSecond);
+        Line("processor s per 1,000: host", each => each.Burst.HostProcessor);
+        Line("processor s per 1,000: worker", each => each.Burst.WorkerProcessor);
+        Line("processor s per 1,000: Azurite", each => each.Burst.AzuriteProcessor);
         Line("MiB: host", each => each.HostMebibytes);
         Line("MiB: worker", each => each.WorkerMebibytes);
         foreach (var percentile in (int[])[50, 95, 99])
@@ -35,7 +35,7 @@ internal static class Report
             Line($"to retry 2, half load, 100 waiting, p{percentile}, s", each => Percentile([.. each.LoadedRetries.Select(retry => retry.Second)], percentile));
         }
 
-        var ratios = all.Where(each => each.App == apps[1]).Zip(all.Where(each => each.App == apps[0]), (ours, bare) => (double?)(ours.PaymentsPerSecond / bare.PaymentsPerSecond));
+        var ratios = all.Where(each => each.App == apps[1]).Zip(all.Where(each => each.App == apps[0]), (ours, bare) => (double?)(ours.Burst.PaymentsPerSecond / bare.Burst.PaymentsPerSecond));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"payments/s, {apps[1]} : {apps[0]}, median of {all.Count / apps.Count} rounds: {Median(ratios):F2}"));
     }
 

@@ -11,19 +11,12 @@ internal sealed record Figures
 {
     public required string App { get; init; }
 
-    public required double PaymentsPerSecond { get; init; }
+    public required Burst Burst { get; init; }
 
     /// <summary>Transactions for each payment by kind, idle polling taken off.</summary>
     public required IReadOnlyDictionary<string, double> Transactions { get; init; }
 
     public required double IdleTransactionsPerSecond { get; init; }
-
-    /// <summary>Seconds for 1,000 payments.</summary>
-    public required double HostProcessor { get; init; }
-
-    public required double WorkerProcessor { get; init; }
-
-    public required double AzuriteProcessor { get; init; }
 
     public required double HostMebibytes { get; init; }
 
@@ -119,10 +112,10 @@ internal sealed class Round : IAsyncDisposable
         var from = Stopwatch.StartNew();
         var retries = await round.RetriesAsync(payments, TimeSpan.Zero, each: 20);
         var took = from.Elapsed - _quiet;
-        var second = retries.Select(retry => retry.Second).Order().ToList();
+        var second = retries.Select(retry => retry.Second).ToList();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{payments} payments in {took.TotalSeconds:F1} s; both retries of {second.Count}: p50 {second[second.Count / 2]:F1} s, p99 {second[(int)Math.Ceiling(second.Count * 0.99) - 1]:F1} s after the first attempt");
+            $"{payments} payments in {took.TotalSeconds:F1} s; both retries of {second.Count}: p50 {Report.Percentile(second, 50):F1} s, p99 {Report.Percentile(second, 99):F1} s after the first attempt");
     }
 
     /// <summary>Each host has a simulator of its own, which tells what its worker sent.</summary>
@@ -213,12 +206,9 @@ internal sealed class Round : IAsyncDisposable
         return new Figures
         {
             App = _app.Name,
-            PaymentsPerSecond = burst.PaymentsPerSecond,
+            Burst = burst,
             Transactions = Log.PerPayment(burst.From, burst.To, payments, idle),
             IdleTransactionsPerSecond = idle.Values.Sum(),
-            HostProcessor = burst.HostProcessor,
-            WorkerProcessor = burst.WorkerProcessor,
-            AzuriteProcessor = burst.AzuriteProcessor,
             HostMebibytes = memory.Host,
             WorkerMebibytes = memory.Worker,
             Alone = alone,
@@ -298,12 +288,30 @@ internal sealed class Round : IAsyncDisposable
         throw new TimeoutException($"{_app.Name}: not every payment had ended after {_deadline}.");
     }
 
+    /// <summary>Payments that are answered U until they wait for their third retry, which comes long after the second.</summary>
+    public async Task<IReadOnlyList<string>> EnqueueWaitingAsync(int count)
+    {
+        var before = Sent[0].Total;
+        var ids = await EnqueueAsync(count, TimeSpan.Zero, id =>
+        {
+            Scripts.Set(id, ScriptStep.Unknown());
+            return Task.CompletedTask;
+        });
+        for (var waited = Stopwatch.StartNew(); Sent[0].Total - before < 3 * count;)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            if (waited.Elapsed > _deadline)
+            {
+                throw new TimeoutException($"Of {3 * count} attempts {Sent[0].Total - before} were made.");
+            }
+        }
+
+        return ids;
+    }
+
     private async Task<IReadOnlyList<Retries>> LoadedRetriesAsync(int payments, TimeSpan pause)
     {
-        using var control = new SimulatorControl(_simulators[0].BaseAddress);
-        await EnqueueAsync(Waiting, TimeSpan.Zero, id => control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown())));
-        // Their third retry comes 30 s after their second, so by now they wait.
-        await Task.Delay(TimeSpan.FromSeconds(30));
+        await EnqueueWaitingAsync(Waiting);
         return await RetriesAsync(payments, pause, each: 5);
     }
 

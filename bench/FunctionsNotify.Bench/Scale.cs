@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
-using FunctionsNotify.Simulator;
 
 namespace FunctionsNotify.Bench;
 
@@ -27,7 +26,9 @@ internal static class Scale
         var schedule = new Dictionary<string, string> { ["Delivery__RetryDelays__0"] = "00:00:01", ["Delivery__RetryDelays__1"] = "00:00:02", ["Delivery__RetryDelays__2"] = "12:00:00" };
         await using var round = await Round.StartAsync(app, devHost, schedule);
         var table = new TableClient(round.Storage, Table);
-        var ids = await WaitingAsync(round, real);
+        var ids = await round.EnqueueWaitingAsync(real);
+        // The last attempts' rows and turns.
+        await round.EndAsync(ids);
         var pattern = await PatternAsync(table, ids[^1]);
         var all = new List<ScaleFigures>();
         var have = ids.Count;
@@ -41,28 +42,6 @@ internal static class Scale
         }
 
         Print(all[0], all[1]);
-    }
-
-    private static async Task<IReadOnlyList<string>> WaitingAsync(Round round, int count)
-    {
-        var before = round.Sent[0].Total;
-        var ids = await round.EnqueueAsync(count, TimeSpan.Zero, id =>
-        {
-            round.Scripts.Set(id, ScriptStep.Unknown());
-            return Task.CompletedTask;
-        });
-        for (var waited = Stopwatch.StartNew(); round.Sent[0].Total - before < 3 * count;)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-            if (waited.Elapsed > TimeSpan.FromMinutes(10))
-            {
-                throw new TimeoutException($"Of {3 * count} attempts {round.Sent[0].Total - before} were made.");
-            }
-        }
-
-        // The last attempts' rows and turns.
-        await round.EndAsync(ids);
-        return ids;
     }
 
     private static async Task<IReadOnlyList<TableEntity>> PatternAsync(TableClient table, string id)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FunctionsNotify.DevHost;
-using FunctionsNotify.Simulator;
 
 namespace FunctionsNotify.Bench;
 
@@ -116,17 +115,7 @@ internal static class Settings
     // They wait for their third retry, 30 s after the second; a session that is kept open holds a place meanwhile.
     private static async Task<IReadOnlyList<double>> BesideWaitingAsync(Round round, int payments, TimeSpan pause)
     {
-        var before = round.Sent[0].Total;
-        await round.EnqueueAsync(Waiting, TimeSpan.Zero, id =>
-        {
-            round.Scripts.Set(id, ScriptStep.Unknown());
-            return Task.CompletedTask;
-        });
-        for (var waited = Stopwatch.StartNew(); round.Sent[0].Total - before < 3 * Waiting && waited.Elapsed < TimeSpan.FromMinutes(1);)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-        }
-
+        await round.EnqueueWaitingAsync(Waiting);
         return await round.PacedAsync(payments, pause);
     }
 
