@@ -66,8 +66,12 @@ for project in tests/*/*.csproj; do
   wanted "$name" || continue
   projects+=("$project")
   if [ "$name" = FunctionsNotify.Scenarios ]; then
+    # In a process group of its own, which ends with this script.
+    set -m
     run_project "$project" &
+    set +m
     beside=$!
+    trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
   fi
 done
 for project in ${projects[@]+"${projects[@]}"}; do
