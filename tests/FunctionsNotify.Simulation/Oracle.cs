@@ -15,7 +15,8 @@ internal sealed class Oracle
     // By how much the clocks of two processes may differ in a run: each of five settings by two hours.
     private static readonly TimeSpan _clocks = TimeSpan.FromHours(12);
 
-    private static readonly (string, string) _pause = ("sending", "pause");
+    // The row that says that sending is paused.
+    public static readonly (string, string) Pause = ("sending", "pause");
 
     // Operators' pause reaches every instance within this.
     private static readonly TimeSpan _pauseReaches = TimeSpan.FromSeconds(10);
@@ -287,7 +288,7 @@ internal sealed class Oracle
 
     private void RowChanged((string Partition, string Key) key, Row? was, Row? now)
     {
-        if (key == _pause)
+        if (key == Pause)
         {
             _pausedAt = now is null ? null : _pausedAt ?? _world.Loop.Now;
         }

@@ -197,7 +197,7 @@ internal sealed class People
     // Until it is done: a call that failed is made again.
     private void ResumeSending()
     {
-        if (!_world.Account.Tables.Rows.Any(row => row.Key == ("sending", "pause")))
+        if (!_world.Account.Tables.Rows.Any(row => row.Key == Oracle.Pause))
         {
             return;
         }

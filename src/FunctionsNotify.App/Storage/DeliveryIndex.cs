@@ -136,12 +136,14 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
     private static IEnumerable<TableTransactionAction> Removal(params TableEntity?[] rows) =>
         rows.OfType<TableEntity>().Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, row.ETag));
 
+    private static string OpenIn(string partition) => $"{TableClient.CreateQueryFilter($"PartitionKey eq {partition}")} and {_open}";
+
     public async Task<DeliveryIndexPage> ListOverdueAsync(DateOnly day, DateTimeOffset dueBefore, int pageSize, string? continuation, CancellationToken cancellationToken)
     {
         // Times are kept as text of one form and zone, so that they compare as they are. A row's key holds inverted ticks:
         // the table's own order is newest first.
         var partition = IndexRow.PartitionOf(new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero));
-        var filter = $"{TableClient.CreateQueryFilter($"PartitionKey eq {partition}")} and {_open} and {TableClient.CreateQueryFilter($"NextDueAt lt {RowProperties.Format(dueBefore)}")}";
+        var filter = $"{OpenIn(partition)} and {TableClient.CreateQueryFilter($"NextDueAt lt {RowProperties.Format(dueBefore)}")}";
         await foreach (var page in table.Queries.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken).AsPages(continuation).ConfigureAwait(false))
         {
             return Read(page);
@@ -158,7 +160,7 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
         var isComplete = await WalkAsync(now, _openColumns, FilterOf, Count, maxPages, cancellationToken).ConfigureAwait(false);
         return new DeliveryStatistics(open, due, isComplete) { EarliestAcceptedAt = accepted };
 
-        static string FilterOf(DateTimeOffset day) => $"{TableClient.CreateQueryFilter($"PartitionKey eq {IndexRow.PartitionOf(day)}")} and {_open}";
+        static string FilterOf(DateTimeOffset day) => OpenIn(IndexRow.PartitionOf(day));
 
         void Count(IReadOnlyList<TableEntity> rows)
         {
