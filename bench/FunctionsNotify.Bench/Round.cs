@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Azure.Storage.Queues;
@@ -63,12 +64,16 @@ internal sealed class Round : IAsyncDisposable
     public const string Hub = "Bench";
 
     private const string Queue = "payment-notifications";
+    private const string Outcomes = "payment-notification-outcomes";
+    private const string Consumed = "outcomes delete";
     private const int Retried = 20;
     private const int Waiting = 100;
+    private const int Senders = 32;
 
     private static readonly TimeSpan _idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan _quiet = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan _consumption = TimeSpan.FromSeconds(1);
 
     private readonly App _app;
     private readonly DirectoryInfo _folder;
@@ -76,7 +81,9 @@ internal sealed class Round : IAsyncDisposable
     private readonly List<SimulatorServer> _simulators = [];
     private readonly List<HostProcess> _hosts = [];
     private readonly QueueClient _queue;
-    private readonly Dictionary<string, DateTimeOffset> _enqueued = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _enqueued = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _consumer = Task.CompletedTask;
     private int _next;
 
     private Round(App app, DirectoryInfo folder, AzuriteProcess azurite, string log)
@@ -128,6 +135,7 @@ internal sealed class Round : IAsyncDisposable
         try
         {
             await round._queue.CreateIfNotExistsAsync();
+            round._consumer = round.ConsumeAsync();
             for (var host = 0; host < hosts; host++)
             {
                 var simulator = await SimulatorServer.StartAsync(new SimulatorOptions { KeysDirectory = Path.Combine(folder.FullName, "keys") });
@@ -161,11 +169,17 @@ internal sealed class Round : IAsyncDisposable
             await simulator.DisposeAsync();
         }
 
+        await _stop.CancelAsync();
+        await _consumer;
+        _stop.Dispose();
         await _azurite.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
-    public Task<IReadOnlyDictionary<string, double>> IdleAsync() => Log.IdleAsync(_idle);
+    public async Task<IReadOnlyDictionary<string, double>> IdleAsync() => OfTheApp(await Log.IdleAsync(_idle));
+
+    /// <summary>Requests for each payment of a burst by kind, those of idling taken off.</summary>
+    public IReadOnlyDictionary<string, double> PerPayment(Burst burst, int payments, IReadOnlyDictionary<string, double> idle) => OfTheApp(Log.PerPayment(burst.From, burst.To, payments, idle));
 
     public async Task<Burst> BurstAsync(int payments)
     {
@@ -207,7 +221,7 @@ internal sealed class Round : IAsyncDisposable
         {
             App = _app.Name,
             Burst = burst,
-            Transactions = Log.PerPayment(burst.From, burst.To, payments, idle),
+            Transactions = PerPayment(burst, payments, idle),
             IdleTransactionsPerSecond = idle.Values.Sum(),
             HostMebibytes = memory.Host,
             WorkerMebibytes = memory.Worker,
@@ -226,7 +240,7 @@ internal sealed class Round : IAsyncDisposable
             ["PaymentsStorage"] = _azurite.ConnectionString,
             ["TaskHub"] = Hub,
             ["NotificationsQueue"] = Queue,
-            ["OutcomesQueue"] = "payment-notification-outcomes",
+            ["OutcomesQueue"] = Outcomes,
             ["AzureFunctionsJobHost__logging__logLevel__default"] = "Warning",
             ["Logging__LogLevel__Default"] = "Warning",
             // A run of it would fall into one window and not into the next: "scale" tells what it needs.
@@ -242,30 +256,41 @@ internal sealed class Round : IAsyncDisposable
 
     private (TimeSpan Host, TimeSpan Worker, TimeSpan Azurite) Processor() => (Host.HostTime, Host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
 
+    /// <summary>Without a pause they come at once: senders that wait for each other would be slowed down by what is measured.</summary>
     public async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Func<string, Task>? prepare = null)
     {
-        var ids = new List<string>();
-        var started = Stopwatch.StartNew();
-        for (var index = 0; index < count; index++)
+        var ids = Enumerable.Range(_next + 1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"B{number:D7}")).ToList();
+        _next += count;
+        foreach (var id in ids)
         {
-            var id = string.Create(CultureInfo.InvariantCulture, $"B{++_next:D7}");
-            if (prepare is not null)
+            await (prepare?.Invoke(id) ?? Task.CompletedTask);
+        }
+
+        if (pause == TimeSpan.Zero)
+        {
+            await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = Senders }, async (id, _) => await SendAsync(id));
+            return ids;
+        }
+
+        var started = Stopwatch.StartNew();
+        foreach (var (index, id) in ids.Index())
+        {
+            var early = (pause * index) - started.Elapsed;
+            if (early > TimeSpan.Zero)
             {
-                await prepare(id);
+                await Task.Delay(early);
             }
 
-            var late = (pause * index) - started.Elapsed;
-            if (late > TimeSpan.Zero)
-            {
-                await Task.Delay(late);
-            }
-
-            _enqueued[id] = DateTimeOffset.UtcNow;
-            await _queue.SendMessageAsync($$"""{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentId":"{{id}}","paymentRequestId":"{{id}}","paymentTime":"2026-03-01T12:01:01+08:00"}""", timeToLive: TimeSpan.FromSeconds(-1));
-            ids.Add(id);
+            await SendAsync(id);
         }
 
         return ids;
+    }
+
+    private async Task SendAsync(string id)
+    {
+        _enqueued[id] = DateTimeOffset.UtcNow;
+        await _queue.SendMessageAsync($$"""{"paymentResult":{"resultStatus":"S","resultCode":"SUCCESS"},"paymentId":"{{id}}","paymentRequestId":"{{id}}","paymentTime":"2026-03-01T12:01:01+08:00"}""", timeToLive: TimeSpan.FromSeconds(-1));
     }
 
     // An orchestration's row in the instances table is written at the end of each of its turns; when no row of these
@@ -320,9 +345,10 @@ internal sealed class Round : IAsyncDisposable
     {
         using var control = new SimulatorControl(_simulators[0].BaseAddress);
         var retried = new List<string>();
+        var prepared = 0;
         var ids = await EnqueueAsync(count, pause, async id =>
         {
-            if (_next % each == 0)
+            if (prepared++ % each == 0)
             {
                 retried.Add(id);
                 await control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success));
@@ -345,6 +371,28 @@ internal sealed class Round : IAsyncDisposable
 
         return times;
     }
+
+    // As a consumer does. At each get and delete Azurite sorts all messages of all queues anew, so that outcomes left lying would
+    // make every request dearer than the one before; a storage account does nothing of the kind.
+    private async Task ConsumeAsync()
+    {
+        var outcomes = new QueueClient(Storage, Outcomes);
+        try
+        {
+            await outcomes.CreateIfNotExistsAsync(cancellationToken: _stop.Token);
+            while (true)
+            {
+                await Task.Delay(_consumption, _stop.Token);
+                await outcomes.ClearMessagesAsync(_stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static Dictionary<string, double> OfTheApp(IReadOnlyDictionary<string, double> requests) =>
+        requests.Where(kind => kind.Key != Consumed).ToDictionary(StringComparer.Ordinal);
 
     private List<double> Latencies(IReadOnlyDictionary<string, DateTimeOffset> ends) => [.. ends.Select(end => (end.Value - _enqueued[end.Key]).TotalSeconds)];
 

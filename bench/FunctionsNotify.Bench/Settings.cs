@@ -97,7 +97,7 @@ internal static class Settings
         await round.BurstAsync(WarmUp - ShortLife);
         var idle = await round.IdleAsync();
         var steady = await round.BurstAsync(payments);
-        var requests = round.Log.PerPayment(steady.From, steady.To, payments, idle);
+        var requests = round.PerPayment(steady, payments, idle);
         pause ??= HalfRate(steady);
         return new VariantFigures
         {

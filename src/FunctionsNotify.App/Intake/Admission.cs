@@ -9,10 +9,10 @@ namespace FunctionsNotify.App;
 // queue of Durable's work items, which all of them share; what cannot be asked holds nothing back.
 internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, TimeProvider time, ILogger<Admission> logger) : IDisposable
 {
-    public static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(250);
 
-    // So many in a second are no burst, and cost no question.
-    public const int Unasked = 16;
+    // So many in that time are no burst, and cost no question.
+    public const int Unasked = 4;
 
     // A held message stays invisible, for which the trigger cares for ten minutes at a time, and takes one of its 32 places.
     public static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(1);
@@ -32,22 +32,25 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
-        while (!await TryAsync(cancellationToken).ConfigureAwait(false) && time.GetElapsedTime(since) < LongestHold)
+        while (await TryAsync(cancellationToken).ConfigureAwait(false) is { } untilTheNext && time.GetElapsedTime(since) < LongestHold)
         {
-            await Task.Delay(AskEvery, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(untilTheNext, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    // Null where it may be started, else how long until the next question: the places of held messages are what limits how many
+    // come in, so none is held for longer than it must be.
+    private async Task<TimeSpan?> TryAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_since is not { } since || time.GetElapsedTime(since) >= AskEvery)
+            var now = time.GetTimestamp();
+            if (_since is not { } since || time.GetElapsedTime(since, now) >= AskEvery)
             {
-                (_since, _free, _isAsked) = (time.GetTimestamp(), _isAsked ? 0 : Unasked, false);
+                (_since, _free, _isAsked) = (now, _isAsked ? 0 : Unasked, false);
                 (_admittedBefore, _admitted) = (_admitted, 0);
             }
 
@@ -55,19 +58,19 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
             {
                 _isAsked = true;
                 var count = await CountAsync(cancellationToken).ConfigureAwait(false);
-                // Those of this second are no work items yet, and some of the last one's.
-                _free = count is null ? int.MaxValue : policy.MaxWorkItems - count.Value - _admitted - (_admittedBefore / 2);
+                // Those let in since the question before the last are hardly work items yet.
+                _free = count is null ? int.MaxValue : policy.MaxWorkItems - count.Value - _admitted - _admittedBefore;
                 Tell(isFull: _free <= 0, count);
             }
 
             if (_free <= 0)
             {
-                return false;
+                return AskEvery - time.GetElapsedTime(_since.Value, now);
             }
 
             _free--;
             _admitted++;
-            return true;
+            return null;
         }
         finally
         {

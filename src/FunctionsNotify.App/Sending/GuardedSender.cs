@@ -172,7 +172,7 @@ internal sealed class OverloadPolicy
     // How many work items Durable may have, of all instances, before new payments are held back. A retry waits for those
     // before it: two cores make some 20 to 30 a second, and the guide wants two retries within 5 s.
     [Range(1, 100_000, ErrorMessage = "must be from 1 to 100000")]
-    public int MaxWorkItems { get; set; } = 64;
+    public int MaxWorkItems { get; set; } = 32;
 
     // Not set means no limit.
     [Range(0.1, 100_000, ErrorMessage = "must be from 0.1 to 100000, or not set")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace FunctionsNotify.DevHost;
@@ -9,6 +10,9 @@ public sealed record StorageRequest(DateTimeOffset At, string Kind, string? Inst
 /// <summary>Azurite's access log: each request is one transaction of a storage account.</summary>
 public sealed partial class AccessLog(string file)
 {
+    private readonly List<StorageRequest> _requests = [];
+    private long _read;
+
     /// <summary>How many requests of each kind came within a time.</summary>
     public IReadOnlyDictionary<string, int> Count(DateTimeOffset from, DateTimeOffset to) => Read()
         .Where(request => request.At >= from && request.At < to)
@@ -27,20 +31,25 @@ public sealed partial class AccessLog(string file)
     public IReadOnlyDictionary<string, double> PerPayment(DateTimeOffset from, DateTimeOffset to, int payments, IReadOnlyDictionary<string, double> idle) => Count(from, to)
         .ToDictionary(kind => kind.Key, kind => (kind.Value - (idle.GetValueOrDefault(kind.Key) * (to - from).TotalSeconds)) / payments, StringComparer.Ordinal);
 
+    /// <summary>All of them up to now; a line is parsed once.</summary>
     public IReadOnlyList<StorageRequest> Read()
     {
         using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        var requests = new List<StorageRequest>();
-        while (reader.ReadLine() is { } line)
+        stream.Position = _read;
+        var bytes = new byte[stream.Length - _read];
+        stream.ReadExactly(bytes);
+        // The last line may still be on its way.
+        var whole = bytes.AsSpan().LastIndexOf((byte)'\n') + 1;
+        _read += whole;
+        foreach (var line in Encoding.UTF8.GetString(bytes, 0, whole).Split('\n'))
         {
             if (Line().Match(line) is { Success: true } match)
             {
-                requests.Add(Of(DateTimeOffset.Parse(match.Groups["at"].Value, CultureInfo.InvariantCulture), match.Groups["method"].Value, Uri.UnescapeDataString(match.Groups["path"].Value)));
+                _requests.Add(Of(DateTimeOffset.Parse(match.Groups["at"].Value, CultureInfo.InvariantCulture), match.Groups["method"].Value, Uri.UnescapeDataString(match.Groups["path"].Value)));
             }
         }
 
-        return requests;
+        return _requests;
     }
 
     private static StorageRequest Of(DateTimeOffset at, string method, string path)
