@@ -13,6 +13,9 @@ namespace FunctionsNotify.DevHost;
 /// </summary>
 internal sealed class FunctionsHost : IAsyncDisposable
 {
+    // Beyond what a send may take.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
     private readonly Stack<IAsyncDisposable> _parts = new();
     private Worker? _worker;
 
@@ -71,7 +74,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
             _parts.Push(_worker);
             var jobs = JobHostBuilder.Build(options, settings, loggers, _worker, http.Address);
             await StartAsync(jobs, cancellationToken);
-            _parts.Push(new Disposal(() => StopAsync(jobs)));
+            _parts.Push(new Disposal(() => StopAsync(jobs, loggers.CreateLogger("Host"))));
             var calls = (JobHost)jobs.Services.GetRequiredService<IJobHost>();
             http.Serve(
                 _worker.Functions.Where(function => function.IsHttp && !HostSettings.IsDisabled(settings, function.Name)),
@@ -99,10 +102,18 @@ internal sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    private static async ValueTask StopAsync(IHost jobs)
+    private static async ValueTask StopAsync(IHost jobs, ILogger log)
     {
-        await jobs.StopAsync();
-        jobs.Dispose();
+        try
+        {
+            await jobs.StopAsync().WaitAsync(StopTimeout);
+            jobs.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            // Durable tries to give its leases back for as long as its storage is gone.
+            HostLog.NotStopped(log, StopTimeout);
+        }
     }
 
     private static ValueTask Dispose(ILoggerFactory loggers)

@@ -20,6 +20,9 @@ internal static partial class HostLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP {Function} failed: {Fault}")]
     public static partial void HttpFailed(ILogger logger, string function, string fault);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The extensions did not stop within {Timeout}, and are left")]
+    public static partial void NotStopped(ILogger logger, TimeSpan timeout);
+
     public static void FromWorker(ILogger logger, LogLevel level, RpcLog log) =>
         Worker(logger, level, log.Exception is { } fault ? $"{log.Message} {fault.Type} {fault.Message}\n{fault.StackTrace}" : log.Message);
 

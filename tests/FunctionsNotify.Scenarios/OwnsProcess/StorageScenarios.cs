@@ -15,7 +15,7 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 public sealed class StorageOutageScenarios
 {
     [OwnsProcessFact]
-    public async Task Deliver_AzuriteStoppedAndStartedAgain_LosesNothing()
+    public async Task Deliver_AzuriteStoppedAndStartedAgain_LosesNothingAndStopsWithoutIt()
     {
         // An Azurite of its own: the other scenarios need theirs.
         await using var azurite = await AzuriteProcess.StartAsync();
@@ -40,6 +40,8 @@ public sealed class StorageOutageScenarios
         }
 
         Assert.True(own.Process.IsRunning);
+        await azurite.StopAsync();
+        Assert.Equal(0, await own.Process.StopAsync());
     }
 
     [OwnsProcessFact]
