@@ -215,20 +215,20 @@ internal sealed class AppWorld : IDisposable
 
         return found;
     }
+}
 
-    private sealed class KeptLog<T>(List<string> lines) : ILogger<T>
+internal sealed class KeptLog<T>(List<string> lines) : ILogger<T>
+{
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        lock (lines)
         {
-            lock (lines)
-            {
-                lines.Add($"{logLevel}: {formatter(state, exception)}");
-            }
+            lines.Add($"{logLevel}: {formatter(state, exception)}");
         }
     }
 }

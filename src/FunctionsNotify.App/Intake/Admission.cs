@@ -23,7 +23,9 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
     private readonly SemaphoreSlim _one = new(1);
     private long? _since;
     private bool _isAsked;
-    private bool _isFull;
+    private bool _isHolding;
+    private bool _hasHeld;
+    private int _count;
     private int _free;
     private int _admitted;
     private int _admittedBefore;
@@ -52,6 +54,8 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
             {
                 (_since, _free, _isAsked) = (now, _isAsked ? 0 : Unasked, false);
                 (_admittedBefore, _admitted) = (_admitted, 0);
+                Tell(_hasHeld);
+                _hasHeld = false;
             }
 
             if (_free <= 0 && !_isAsked)
@@ -60,11 +64,13 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
                 var count = await CountAsync(cancellationToken).ConfigureAwait(false);
                 // Those let in since the question before the last are hardly work items yet.
                 _free = count is null ? int.MaxValue : policy.MaxWorkItems - count.Value - _admitted - _admittedBefore;
-                Tell(isFull: _free <= 0, count);
+                _count = count ?? 0;
             }
 
             if (_free <= 0)
             {
+                _hasHeld = true;
+                Tell(isHolding: true);
                 return AskEvery - time.GetElapsedTime(_since.Value, now);
             }
 
@@ -94,12 +100,13 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
         }
     }
 
-    private void Tell(bool isFull, int? count)
+    // Once when it begins to hold, once when it had none to hold for a while.
+    private void Tell(bool isHolding)
     {
-        if (isFull != _isFull)
+        if (isHolding != _isHolding)
         {
-            _isFull = isFull;
-            Logs.Admission(logger, isFull ? "held back" : "taken in again", count ?? 0, policy.MaxWorkItems);
+            _isHolding = isHolding;
+            Logs.Admission(logger, isHolding ? "held back" : "taken in again", _count, policy.MaxWorkItems);
         }
     }
 }

@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Moq;
 
@@ -13,9 +12,10 @@ public sealed class AdmissionTests : IDisposable
 
     private readonly FakeTimeProvider _time = new(Given.Start);
     private readonly Mock<QueueClient> _workItems = new(MockBehavior.Strict);
+    private readonly List<string> _lines = [];
     private readonly Admission _admission;
 
-    public AdmissionTests() => _admission = new Admission(_workItems.Object, new OverloadPolicy { MaxWorkItems = Max }, _time, NullLogger<Admission>.Instance);
+    public AdmissionTests() => _admission = new Admission(_workItems.Object, new OverloadPolicy { MaxWorkItems = Max }, _time, new KeptLog<Admission>(_lines));
 
     [Fact]
     public async Task Wait_NoBurst_CostsNoQuestion()
@@ -45,6 +45,17 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal(6, held.Count(wait => !wait.IsCompleted));
         Has(0);
         await AdvanceUntilAsync(() => held.All(wait => wait.IsCompletedSuccessfully), "the rest");
+
+        // One line when it begins, one when none was held for a while.
+        for (var time = 0; time < 2; time++)
+        {
+            _time.Advance(Admission.AskEvery);
+            await _admission.WaitAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(
+            [$"Information: New payments are held back: {Max} work items of at most {Max} before retries become late", $"Information: New payments are taken in again: 0 work items of at most {Max} before retries become late"],
+            _lines);
     }
 
     [Fact]
