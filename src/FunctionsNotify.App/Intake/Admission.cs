@@ -71,7 +71,8 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
             {
                 _hasHeld = true;
                 Tell(isHolding: true);
-                return AskEvery - time.GetElapsedTime(_since.Value, now);
+                // Whole milliseconds: a timer cuts off the rest, and who wakes before the question would only ask in vain, again and again.
+                return TimeSpan.FromMilliseconds(Math.Ceiling((AskEvery - time.GetElapsedTime(_since.Value, now)).TotalMilliseconds));
             }
 
             _free--;
