@@ -194,7 +194,7 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
 
     private static int Repeats(DeliveredPayment delivered) => Math.Max(0, delivered.Requests.Count - Attempts(delivered));
 
-    // The outcome names every attempt; an answer that was read before the orchestration had completed only the last one.
+    // The outcome names every attempt; an answer that was read before the orchestration had completed only the last five.
     private static int Unsure(DeliveredPayment delivered) =>
         delivered.Published.Max(outcome => outcome.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true));
 
