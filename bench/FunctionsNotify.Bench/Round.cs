@@ -257,13 +257,13 @@ internal sealed class Round : IAsyncDisposable
     private (TimeSpan Host, TimeSpan Worker, TimeSpan Azurite) Processor() => (Host.HostTime, Host.WorkerTime, HostProcess.TimeOf(_azurite.ProcessId!.Value));
 
     /// <summary>Without a pause they come at once: senders that wait for each other would be slowed down by what is measured.</summary>
-    public async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Func<string, Task>? prepare = null)
+    public async Task<IReadOnlyList<string>> EnqueueAsync(int count, TimeSpan pause, Action<string>? prepare = null)
     {
         var ids = Enumerable.Range(_next + 1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"B{number:D7}")).ToList();
         _next += count;
         foreach (var id in ids)
         {
-            await (prepare?.Invoke(id) ?? Task.CompletedTask);
+            prepare?.Invoke(id);
         }
 
         if (pause == TimeSpan.Zero)
@@ -317,11 +317,7 @@ internal sealed class Round : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EnqueueWaitingAsync(int count)
     {
         var before = Sent[0].Total;
-        var ids = await EnqueueAsync(count, TimeSpan.Zero, id =>
-        {
-            Scripts.Set(id, ScriptStep.Unknown());
-            return Task.CompletedTask;
-        });
+        var ids = await EnqueueAsync(count, TimeSpan.Zero, id => Scripts.Set(id, ScriptStep.Unknown()));
         for (var waited = Stopwatch.StartNew(); Sent[0].Total - before < 3 * count;)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200));
@@ -343,15 +339,14 @@ internal sealed class Round : IAsyncDisposable
     // Of these payments each n-th is answered U twice.
     private async Task<IReadOnlyList<Retries>> RetriesAsync(int count, TimeSpan pause, int each)
     {
-        using var control = new SimulatorControl(_simulators[0].BaseAddress);
         var retried = new List<string>();
         var prepared = 0;
-        var ids = await EnqueueAsync(count, pause, async id =>
+        var ids = await EnqueueAsync(count, pause, id =>
         {
             if (prepared++ % each == 0)
             {
                 retried.Add(id);
-                await control.SetScriptAsync(id, Script.Of(ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success));
+                Scripts.Set(id, ScriptStep.Unknown(), ScriptStep.Unknown(), ScriptStep.Success);
             }
         });
         await EndAsync(ids);
@@ -359,8 +354,8 @@ internal sealed class Round : IAsyncDisposable
         foreach (var id in retried)
         {
             // The simulator answers at once: an attempt ends when it is received.
-            var requests = (await control.GetRequestsAsync(id)).Requests;
-            for (var waited = Stopwatch.StartNew(); requests.Count < 3 && waited.Elapsed < _deadline; requests = (await control.GetRequestsAsync(id)).Requests)
+            var requests = Sent[0].List(id);
+            for (var waited = Stopwatch.StartNew(); requests.Count < 3 && waited.Elapsed < _deadline; requests = Sent[0].List(id))
             {
                 // A busy storage can look quiet while a retry waits.
                 await Task.Delay(TimeSpan.FromMilliseconds(500));

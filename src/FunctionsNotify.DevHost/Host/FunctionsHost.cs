@@ -14,7 +14,7 @@ namespace FunctionsNotify.DevHost;
 internal sealed class FunctionsHost : IAsyncDisposable
 {
     // Beyond what a send may take.
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
 
     private readonly Stack<IAsyncDisposable> _parts = new();
     private Worker? _worker;

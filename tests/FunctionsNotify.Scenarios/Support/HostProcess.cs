@@ -18,7 +18,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     private const int KillSignal = 9;
     private const string Worker = "FunctionsNotify.App.dll";
 
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
