@@ -20,7 +20,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     /// <param name="prefix">Lower-case letters.</param>
     public static string NewName(string prefix) => prefix + Guid.NewGuid().ToString("N")[..20];
 
-    public async Task InitializeAsync() => _azurite = await AzuriteProcess.StartAsync();
+    public async Task InitializeAsync() => _azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { InMemory = true });
 
     public async Task DisposeAsync()
     {

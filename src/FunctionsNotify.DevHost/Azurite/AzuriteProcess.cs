@@ -13,6 +13,9 @@ public sealed record AzuriteOptions
     /// <summary>Null for a temporary folder that goes with the process.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>True to keep all data in memory: it is gone when Azurite stops, and no request waits for the disk.</summary>
+    public bool InMemory { get; init; }
+
     /// <summary>Null for <c>eng/azurite</c> of the repository.</summary>
     public string? PackageDirectory { get; init; }
 
@@ -233,7 +236,8 @@ public sealed class AzuriteProcess : IAsyncDisposable
     {
         string[] arguments =
         [
-            "-e", Shim, "--", _script, "--location", DataDirectory, "--disableTelemetry", "--skipApiVersionCheck",
+            "-e", Shim, "--", _script, "--disableTelemetry", "--skipApiVersionCheck",
+            .. _options.InMemory ? ["--inMemoryPersistence"] : (string[])["--location", DataDirectory],
             .. Services.SelectMany((service, index) => new[]
             {
                 $"--{service}Host", "127.0.0.1", $"--{service}Port", _ports[index].ToString(CultureInfo.InvariantCulture),

@@ -113,7 +113,7 @@ public sealed class NoResultScenarios(ITestOutputHelper output) : SharedHostScen
     private static readonly Dictionary<string, ScriptStep> Answers = new(StringComparer.Ordinal)
     {
         // Longer than any timeout that a host may be started with for this suite.
-        ["timeout"] = new() { Delay = TimeSpan.FromSeconds(7) },
+        ["timeout"] = new() { Delay = TimeSpan.FromSeconds(12) },
         ["dropped connection"] = new() { Connection = ConnectionBehaviour.Drop },
         ["connection reset within the body"] = new() { Connection = ConnectionBehaviour.Reset },
         ["body shorter than announced"] = new() { Connection = ConnectionBehaviour.Cut },

@@ -21,7 +21,7 @@ public sealed class NetworkFaultScenarios(ITestOutputHelper output)
     {
         // Nobody listens yet; a port that was listened at cannot refuse again, so that comes first.
         await using var proxy = new NetworkProxy((await Suite.SimulatorAsync()).BaseAddress, NetworkFault.Refused);
-        await using var own = await Suite.StartHostAsync("network", Policy, Address(proxy.BaseUrl));
+        await using var own = await Suite.StartHostAsync("network", Policy, [.. Address(proxy.BaseUrl), new(Setting.RequestTimeout, "00:00:03")]);
         foreach (var (fault, requestsArrive, detail) in new[]
         {
             (NetworkFault.Refused, false, "Connection: refused."),

@@ -116,12 +116,10 @@ public sealed class SecretScenarios
         using var folder = new TemporaryKeys(pem);
         KeyValuePair<string, string>[][] mistakes =
         [
-            [new(Setting.PrivateKeyPath, folder.Broken)],
-            [new(Setting.PrivateKeyPath, pem)],
-            [new(Setting.PrivateKeyPath, string.Empty), new(Setting.PrivateKey, oneLine[..^100])],
-            [new(Setting.PublicKeysPath, folder.PrivateAmongPublic)],
-            [new(Setting.PublicKeysPath, string.Empty), new(Setting.PublicKeys + "1", pem)],
+            [new(Setting.PrivateKeyPath, folder.Broken), new(Setting.PublicKeysPath, folder.PrivateAmongPublic)],
+            [new(Setting.PrivateKeyPath, pem), new(Setting.PublicKeysPath, string.Empty), new(Setting.PublicKeys + "1", pem)],
             [
+                new(Setting.PrivateKeyPath, string.Empty), new(Setting.PrivateKey, oneLine[..^100]),
                 new(Setting.BaseUrl, oneLine), new(Setting.ClientId, pem), new(Setting.KeyVersion, oneLine), new(Setting.RequestTimeout, oneLine),
                 new(Setting.OutcomesQueue, oneLine), new(Setting.Jitter, oneLine),
             ],
@@ -129,9 +127,11 @@ public sealed class SecretScenarios
         ];
         foreach (var mistake in mistakes)
         {
+            var before = own.Process.Log.Length;
             own.Process.Start(mistake);
             Assert.InRange(await own.Process.ExitAsync(HostUnderTest.Patience), 1, 2);
-            Assert.All(mistake.Where(setting => setting.Value.Length > 0), setting => Assert.Contains(setting.Key, own.Process.Log, StringComparison.Ordinal));
+            var said = own.Process.Log[before..];
+            Assert.All(mistake.Where(setting => setting.Value.Length > 0), setting => Assert.Contains(setting.Key, said, StringComparison.Ordinal));
         }
     }
 

@@ -42,7 +42,9 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     public void Start(params IEnumerable<KeyValuePair<string, string>> extra)
     {
         Assert.False(IsRunning, "The host runs already.");
-        var start = new ProcessStartInfo("dotnet", [Program("FunctionsNotify.DevHost"), "run", "--port", port.ToString(CultureInfo.InvariantCulture), "--app", App])
+        // All hosts wait for the one thread of Azurite, so it goes first.
+        string[] dotnet = OperatingSystem.IsWindows() ? ["dotnet"] : ["nice", "-n", "10", "dotnet"];
+        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], Program("FunctionsNotify.DevHost"), "run", "--port", port.ToString(CultureInfo.InvariantCulture), "--app", App])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

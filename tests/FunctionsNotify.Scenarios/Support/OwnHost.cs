@@ -51,7 +51,7 @@ internal sealed class OwnHost : IAsyncDisposable
             [Setting.OutcomesQueue] = $"{own}-out",
             [Setting.Table] = own,
             [Setting.QuarantineContainer] = $"{own}-quarantine",
-            [Setting.RequestTimeout] = "00:00:03",
+            [Setting.RequestTimeout] = "00:00:10",
             // The number of rounds stays host.json's: a kill and a slow machine hand a message out again too, and that is
             // no reason to give it up.
             [Setting.Extension("queues__visibilityTimeout")] = "00:00:01",

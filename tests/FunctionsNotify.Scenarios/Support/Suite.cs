@@ -10,7 +10,7 @@ internal static class Suite
     // Hosts beside the shared one: most of their time is waiting, and two cores serve no more of them.
     private const int OwnHostsAtOnce = 4;
 
-    private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync());
+    private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync(new AzuriteOptions { InMemory = true }));
     private static readonly Lazy<Task<SimulatorServer>> LazySimulator = new(StartSimulatorAsync);
     private static readonly Lazy<Task<OwnHost>> LazyOwnHost = new(StartOwnHostAsync);
     private static readonly Lazy<Task<HostUnderTest>> LazyHost = new(StartHostAsync);
