@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<HttpFaults>();
-// A call has a span, and its fault a line of its own; ASP.NET would add five lines to every one.
-builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+// What these would say of every call and payment, the spans and our own lines say; host.json does the same for the host.
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.DurableTask", LogLevel.Warning);
 builder.Services.AddNotificationApp(builder.Configuration);
 
 try

@@ -21,7 +21,7 @@ internal static class DemoCommand
     private static readonly string[] ForeignSections = ["AzureWebJobs", "APPLICATIONINSIGHTS_", "OTEL_"];
 
     // A quiet console: the table is what there is to see. host.json names these categories, so the default does not reach them.
-    private static readonly string[] QuietCategories = ["default", "Azure.Core", "DurableTask.AzureStorage", "DurableTask.Core", "Host.Triggers.DurableTask"];
+    private static readonly string[] QuietCategories = ["default", "Azure.Core", "DurableTask.AzureStorage", "DurableTask.Core", "Function.", "Function.*.User", "Function.Deliver.User", "Host.Triggers.DurableTask"];
 
     public static async Task<bool> RunAsync(CommandLine line, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 /// <summary>
 /// What a payment may cost in requests to storage: they are the cost in Azure and the limit of throughput. Polls are left out
 /// (the gets of queues): their number depends on time, here as in a bare app. Without them a bare Durable app (queue,
-/// orchestration, one empty activity) makes 16.
+/// orchestration, one empty activity) makes 16. And what it may cost in lines of the log, which are paid for by size.
 /// </summary>
 internal static class Budget
 {
@@ -17,6 +17,9 @@ internal static class Budget
 
     /// <summary>The timer's message, two turns of the orchestrator (4 each), the activity (3); ours: the claim read, the index row inserted, and replaced at the end. With their two or three polls at most 18.</summary>
     public const double Retry = 15.5;
+
+    /// <summary>Lines of the log for each payment that is acknowledged at once: intake's, the attempt's and the end's, and two of Durable's.</summary>
+    public const double Lines = 5;
 
     /// <summary>What batches, and a start that is put off, make of a count.</summary>
     public const double Tolerance = 0.3;
@@ -62,7 +65,7 @@ public sealed class BudgetScenarios(ITestOutputHelper output)
     private const int Payments = 50;
 
     [OwnsProcessFact]
-    public async Task Deliver_FiftyPayments_CostNoMoreRequestsThanTheBudget()
+    public async Task Deliver_FiftyPayments_CostNoMoreRequestsAndLinesThanTheBudget()
     {
         var folder = Directory.CreateTempSubdirectory("functions-notify-budget-");
         try
@@ -83,9 +86,11 @@ public sealed class BudgetScenarios(ITestOutputHelper output)
             IReadOnlyList<string> over = [];
             for (var round = 0; round < 3 && (round == 0 || over.Count > 0); round++)
             {
+                var lines = own.Process.Log.Split('\n').Length;
                 var atOnce = await CostAsync("acknowledged at once", own.Host, log, idle, turns: 2, ScriptStep.Success);
+                lines = own.Process.Log.Split('\n').Length - lines;
                 var retried = await CostAsync("with one retry", own.Host, log, idle, turns: 4, ScriptStep.Unknown(), ScriptStep.Success);
-                over = [.. Over(atOnce, retried.Values.Sum() - atOnce.Values.Sum())];
+                over = [.. Over(atOnce, retried.Values.Sum() - atOnce.Values.Sum(), (double)lines / Payments)];
             }
 
             Assert.Empty(over);
@@ -96,7 +101,7 @@ public sealed class BudgetScenarios(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Over(Dictionary<string, double> atOnce, double retry)
+    private static IEnumerable<string> Over(Dictionary<string, double> atOnce, double retry, double lines)
     {
         foreach (var (kind, count) in atOnce.Where(kind => kind.Value > Budget.Kinds.GetValueOrDefault(kind.Key) + Budget.Tolerance))
         {
@@ -106,6 +111,11 @@ public sealed class BudgetScenarios(ITestOutputHelper output)
         if (atOnce.Values.Sum() is var sum and (< 16 or > Budget.AtOnce))
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"at once: {sum:F2}, the budget is 16 to {Budget.AtOnce}");
+        }
+
+        if (lines is < 3 or > Budget.Lines + Budget.Tolerance)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"lines of the log: {lines:F2}, the budget is 3 to {Budget.Lines}");
         }
 
         if (retry is < 10 or > Budget.Retry)

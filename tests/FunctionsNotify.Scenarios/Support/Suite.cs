@@ -8,7 +8,7 @@ namespace FunctionsNotify.Scenarios;
 internal static class Suite
 {
     // Hosts beside the shared one: most of their time is waiting, and two cores serve no more of them.
-    private const int OwnHostsAtOnce = 4;
+    private const int OwnHostsAtOnce = 5;
 
     private static readonly Lazy<Task<AzuriteProcess>> LazyAzurite = new(() => AzuriteProcess.StartAsync(new AzuriteOptions { InMemory = true }));
     private static readonly Lazy<Task<SimulatorServer>> LazySimulator = new(StartSimulatorAsync);
