@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using FunctionsNotify.DevHost;
 
-// Durable's extension takes it for a consumption plan, and floods the console.
+// Durable's extension takes a process that has it for a consumption plan's, and floods the console.
 Environment.SetEnvironmentVariable("CONTAINER_NAME", null);
 
 using var stop = new CancellationTokenSource();

@@ -3,8 +3,6 @@ namespace FunctionsNotify.DevHost;
 /// <summary>Serves until it is stopped.</summary>
 internal static class RunCommand
 {
-    private const int UsualPort = 7071;
-
     public static async Task RunAsync(CommandLine line, CancellationToken stop)
     {
         var settings = AppSettings.Read(line.App, AppSettings.ProcessEnvironment);
@@ -65,9 +63,9 @@ internal static class RunCommand
     private static void Tell(CommandLine line, AppSettings settings, LocalServices services, DataFolder? data, IReadOnlyList<Uri> apis)
     {
         data?.Write(Addresses.FileName, new Addresses(apis[0].AbsoluteUri, services.Simulator?.BaseAddress.AbsoluteUri, services.Azurite?.ConnectionString).ToJson());
-        if (line.Port is null && apis[0].Port != UsualPort)
+        if (line.Port is null && apis[0].Port != HttpFrontend.UsualPort)
         {
-            Console.WriteLine($"Port {UsualPort} is taken: the API uses another.");
+            Console.WriteLine($"Port {HttpFrontend.UsualPort} is taken: the API uses another.");
         }
 
         foreach (var api in apis)

@@ -59,8 +59,6 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     private async Task LaunchAsync(FunctionsHostOptions options, CancellationToken cancellationToken)
     {
-        // Durable asks the process too.
-        Environment.SetEnvironmentVariable(HostSettings.ConsumptionMark, null);
         var settings = HostSettings.Read(options);
         var loggers = LoggerFactory.Create(logging => ConfigureLogging(logging, settings));
         _parts.Push(new Disposal(() => Dispose(loggers)));

@@ -9,9 +9,6 @@ internal static class HostSettings
     /// <summary>Where the extensions look for host.json's part of the configuration.</summary>
     public const string Root = "AzureFunctionsJobHost";
 
-    /// <summary>Durable takes a machine that has it for a consumption plan, and floods the console.</summary>
-    public const string ConsumptionMark = "CONTAINER_NAME";
-
     public static IConfigurationRoot Read(FunctionsHostOptions options)
     {
         var hostJson = new ConfigurationBuilder();
@@ -31,7 +28,7 @@ internal static class HostSettings
 
         return new ConfigurationBuilder()
             .AddInMemoryCollection(hostJson.Build().AsEnumerable().Where(setting => setting.Value is not null).Select(setting => KeyValuePair.Create($"{Root}:{setting.Key}", setting.Value)))
-            .AddInMemoryCollection(options.Settings.Where(setting => setting.Key != ConsumptionMark).Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+            .AddInMemoryCollection(options.Settings.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
             .AddInMemoryCollection(
             [
                 new("AzureWebJobsConfigurationSection", Root),

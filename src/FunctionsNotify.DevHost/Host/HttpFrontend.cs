@@ -16,7 +16,8 @@ namespace FunctionsNotify.DevHost;
 /// </summary>
 internal sealed class HttpFrontend : IAsyncDisposable
 {
-    private const int UsualPort = 7071;
+    /// <summary>That of Core Tools.</summary>
+    public const int UsualPort = 7071;
 
     private readonly WebApplication _app;
     private readonly ILogger _log;
