@@ -71,7 +71,7 @@ public sealed class BudgetScenarios(ITestOutputHelper output)
         try
         {
             var file = Path.Combine(folder.FullName, "access.log");
-            await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { AccessLog = file });
+            await using var azurite = await AzuriteProcess.StartAsync(new AzuriteOptions { InMemory = true, AccessLog = file });
             // What runs by the clock would be counted too.
             await using var own = await Suite.StartHostAsync(
                 "budget",

@@ -55,7 +55,6 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
     private readonly List<(Payment Payment, string State, bool ComesTwice)> _given = [];
     private readonly ConcurrentBag<string> _messages = [];
     private readonly List<Kill> _kills = [];
-    private ILookup<string, string> _cameAgain = Enumerable.Empty<string>().ToLookup(line => line);
 
     /// <summary>Kills, lets everything end and asserts what must hold for every payment.</summary>
     public async Task RunAsync(int payments, int kills)
@@ -78,11 +77,11 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
         }
 
         var settled = await SettledAsync(ended);
-        _cameAgain = CameAgain();
-        settled.ForEach(HoldsFor);
+        var cameAgain = CameAgain();
+        settled.ForEach(delivered => HoldsFor(delivered, [.. cameAgain[delivered.Outcome.DeliveryId!]]));
         Assert.All(_messages, message => Assert.Empty(own.Host.Outcomes.Messages(message)));
         Assert.Equal(0, await own.Host.PoisonedAsync());
-        Report(settled, stormed, took.Elapsed);
+        Report(settled, cameAgain.Count, stormed, took.Elapsed);
         var hits = _kills.Count(kill => settled.Exists(kill.FoundOpen));
         Assert.True(hits > kills / 2, $"only {hits} of {kills} kills found an open delivery");
     }
@@ -163,7 +162,7 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
         return settled;
     }
 
-    private void HoldsFor(DeliveredPayment delivered)
+    private void HoldsFor(DeliveredPayment delivered, IReadOnlyList<string> cameAgain)
     {
         var id = delivered.Payment.Id;
         delivered.IsSound(delivered.Outcome.State);
@@ -179,10 +178,9 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
 
         // An attempt whose worker died may or may not have been sent, and says so; every other one was.
         var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
-        var again = _cameAgain[delivered.Outcome.DeliveryId!].ToList();
         Assert.True(
-            delivered.Requests.Count >= Attempts(delivered) - Unsure(delivered) && Repeats(delivered) <= kills + again.Count,
-            $"{id}: {delivered.Requests.Count} sends for {Attempts(delivered)} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last; the platform said {(again.Count == 0 ? "nothing" : string.Join(" | ", again))}");
+            delivered.Requests.Count >= Attempts(delivered) - Unsure(delivered) && Repeats(delivered) <= kills + cameAgain.Count,
+            $"{id}: {delivered.Requests.Count} sends for {Attempts(delivered)} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last; Durable said {(cameAgain.Count == 0 ? "nothing" : string.Join(" | ", cameAgain))}");
         // An attempt that had asked the record before a second run of an earlier one ended the delivery is still on its way, and a
         // first attempt asks only when it comes 30 s after the payment was accepted.
         var readAt = delivered.Published.Min(each => each.ReadAt);
@@ -207,14 +205,14 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
     private static int Unsure(DeliveredPayment delivered) =>
         delivered.Published.Max(outcome => outcome.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true));
 
-    private void Report(List<DeliveredPayment> settled, TimeSpan stormed, TimeSpan took)
+    private void Report(List<DeliveredPayment> settled, int cameAgain, TimeSpan stormed, TimeSpan took)
     {
         var states = string.Join(", ", settled.CountBy(each => each.Outcome.State).Select(state => $"{state.Key} {state.Value}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {_kills.Count} kills, {_kills.Count(kill => kill.OfWorker)} of the worker alone, over {settled.Count} payments ({states}) in {stormed.TotalSeconds:0} s, settled after {took.TotalSeconds:0} s; {_messages.Count} messages
             kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
-            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}
-            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}; deliveries of which Durable says that a message came again or early: {_cameAgain.Count}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}, with a signature that another had: {settled.Sum(each => each.Requests.Count - each.Requests.DistinctBy(DeliveredPayment.Signature, StringComparer.Ordinal).Count())}
+            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}; deliveries of which Durable says that a message came again or early: {cameAgain}
             """));
     }
 
