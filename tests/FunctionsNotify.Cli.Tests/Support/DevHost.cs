@@ -46,6 +46,8 @@ public sealed class DevHost : IAsyncLifetime
 
         start.Environment["Delivery__RetryDelays__0"] = "00:00:02";
         start.Environment["Delivery__RetryDelays__1"] = "01:00:00";
+        // Open also after a send-now.
+        start.Environment["Delivery__RetryDelays__2"] = "02:00:00";
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => _log.Enqueue(line.Data);
         _process.ErrorDataReceived += (_, line) => _log.Enqueue(line.Data);
