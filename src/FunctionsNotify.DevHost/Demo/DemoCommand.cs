@@ -20,18 +20,17 @@ internal static class DemoCommand
     private static readonly string[] TakenSections = ["Delivery__", "Overload__", "AzureFunctionsJobHost__", "Logging__"];
     private static readonly string[] ForeignSections = ["AzureWebJobs", "APPLICATIONINSIGHTS_", "OTEL_"];
 
-    // A quiet console: the table is what there is to see. host.json names these categories, so the default does not reach them.
-    private static readonly string[] QuietCategories = ["default", "Azure.Core", "DurableTask.AzureStorage", "DurableTask.Core", "Function.", "Function.*.User", "Function.Deliver.User", "Host.Triggers.DurableTask"];
-
     public static async Task<bool> RunAsync(CommandLine line, CancellationToken stop)
     {
         var console = Console.Out;
         var speed = line.Speed ?? DefaultSpeed;
         var settings = AppSettings.Read(directory: null, Environment(), withFile: false);
         settings.DivideDelays(speed);
-        foreach (var category in QuietCategories)
+        // A quiet console: the table is what there is to see. The default does not reach the categories that host.json names.
+        foreach (var category in HostSettings.Read(new FunctionsHostOptions { AppDirectory = settings.AppDirectory, Settings = settings.Values })
+            .GetSection($"{HostSettings.Root}:logging:logLevel").GetChildren())
         {
-            settings.Complete($"AzureFunctionsJobHost__logging__logLevel__{category}", "Critical");
+            settings.Complete($"AzureFunctionsJobHost__logging__logLevel__{category.Key}", "Critical");
         }
 
         var longest = settings.Schedule().Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay);
