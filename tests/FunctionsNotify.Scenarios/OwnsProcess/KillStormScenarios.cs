@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using FunctionsNotify.Simulator;
 using Xunit.Abstractions;
 
@@ -8,7 +9,7 @@ namespace FunctionsNotify.Scenarios.OwnsProcess;
 
 /// <summary>
 /// The guarantees while host and worker die again and again: every payment ends once, as its script says, with no body but
-/// its own and no send beyond the schedule except one for each kill and each thing that the platform says came again.
+/// its own and no send beyond the schedule except one for each kill and each message that the platform says it handed out again.
 /// </summary>
 [Trait("Category", "owns-process")]
 public sealed class KillStormScenarios(ITestOutputHelper output)
@@ -31,7 +32,7 @@ public sealed class KillStormScenarios(ITestOutputHelper output)
 }
 
 /// <summary>Payments keep arriving while the host or its worker is killed at random moments, some of them while it starts.</summary>
-internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper output)
+internal sealed partial class KillStorm(OwnHost own, Random random, ITestOutputHelper output)
 {
     private static readonly TimeSpan SendAttemptAsksAfter = TimeSpan.FromSeconds(30);
 
@@ -176,11 +177,14 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
             Assert.Equal(most, Attempts(delivered));
         }
 
-        // An attempt whose worker died may or may not have been sent, and says so; every other one was.
+        // What was answered was sent, and the answer's trace id says which request it was. An attempt whose worker died may or
+        // may not have been sent, and says so, as one says that never left; every other one was.
+        var recorded = Recorded(delivered);
+        Assert.Subset(delivered.Requests.Select(request => request.Answer.TraceId).ToHashSet(), recorded.Select(attempt => attempt.Result.TraceId).OfType<string>().ToHashSet());
         var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
         Assert.True(
-            delivered.Requests.Count >= Attempts(delivered) - Unsure(delivered) && Repeats(delivered) <= kills + cameAgain.Count,
-            $"{id}: {delivered.Requests.Count} sends for {Attempts(delivered)} attempts, {Unsure(delivered)} of them unsure, and {kills} kills between the first and the last; Durable said {(cameAgain.Count == 0 ? "nothing" : string.Join(" | ", cameAgain))}");
+            delivered.Requests.Count >= recorded.Where(WasSent).DistinctBy(attempt => attempt.Number).Count() && Repeats(delivered) <= kills + cameAgain.Count,
+            $"{id}: {delivered.Requests.Count} sends for {Attempts(delivered)} attempts, and {kills} kills between the first and the last; without an answer: {Listed(recorded.Where(attempt => attempt.Result.TraceId is null).Select(attempt => $"{attempt.Number} {attempt.Result.Kind} {attempt.Result.Detail}"))}; Durable said: {Listed(cameAgain)}");
         // An attempt that had asked the record before a second run of an earlier one ended the delivery is still on its way, and a
         // first attempt asks only when it comes 30 s after the payment was accepted.
         var readAt = delivered.Published.Min(each => each.ReadAt);
@@ -188,22 +192,40 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
         Assert.True(last <= readAt + SendAttemptAsksAfter + Kill.InFlight, $"{id}: a send came at {last:O}, after the outcome was read at {readAt:O}");
     }
 
-    // By delivery, what Durable says of its messages: handed out again, or before what they follow was stored. On a machine
-    // that is too busy to renew a lease in time this happens without a kill, and then a send may come again.
+    // By delivery, the messages that Durable says were handed out again: on a machine that is too busy to renew a lease in
+    // time this happens without a kill, and then a send may come again.
     private ILookup<string, string> CameAgain() => own.Process.Log.Split('\n')
-        .Select(line => line.Split("warn: DurableTask.AzureStorage[", 2))
-        .Where(parts => parts.Length == 2)
-        .Select(parts => parts[1].Split("] ", 2)[^1].Split(": ", 2))
-        .Where(parts => parts.Length == 2)
-        .ToLookup(parts => parts[0], parts => parts[1]);
+        .Select(line => DurableWarning().Match(line))
+        .Where(match => match.Success)
+        .GroupBy(match => match.Groups["delivery"].Value, match => match.Groups["text"].Value)
+        .SelectMany(said => said.Zip(said.Prepend("")).Where(line => IsAgain(line.First, line.Second)).Select(line => (Delivery: said.Key, Message: Message().Match(line.First).Value)).Distinct())
+        .ToLookup(each => each.Delivery, each => each.Message);
+
+    // A result that comes before the request for it was stored is put back until it has been, and nothing is sent again.
+    private static bool IsAgain(string line, string before) =>
+        line.StartsWith("Received a duplicate message", StringComparison.Ordinal)
+        || (line.StartsWith("Abandoning", StringComparison.Ordinal) && !before.Contains("out of order", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"warn: DurableTask\.AzureStorage\[\d+\] (?<delivery>[^:]+): (?<text>.+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex DurableWarning();
+
+    [GeneratedRegex(@"\[[^\]]+\]")]
+    private static partial Regex Message();
 
     private static int Attempts(DeliveredPayment delivered) => delivered.Answer.Delivery!.AttemptCount;
 
-    private static int Repeats(DeliveredPayment delivered) => Math.Max(0, delivered.Requests.Count - Attempts(delivered));
+    // Of an attempt that a kill made come again, the outcome and the answer may each know another run.
+    private static List<Attempt> Recorded(DeliveredPayment delivered) =>
+        [.. delivered.Published.SelectMany(outcome => outcome.Attempts).Concat(delivered.Answer.Delivery!.Attempts).DistinctBy(attempt => (attempt.Number, attempt.Result.StartedAt))];
 
-    // The outcome names every attempt; an answer that was read before the orchestration had completed only the last five.
-    private static int Unsure(DeliveredPayment delivered) =>
-        delivered.Published.Max(outcome => outcome.Attempts.Count(attempt => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true));
+    private static bool WasSent(Attempt attempt) => attempt.Result.Kind != "NotSent" && !IsUnsure(attempt);
+
+    private static bool IsUnsure(Attempt attempt) => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true;
+
+    private static int Repeats(DeliveredPayment delivered) => Math.Max(
+        0, delivered.Requests.Count - Recorded(delivered).Where(attempt => attempt.Result.Kind != "NotSent").DistinctBy(attempt => attempt.Number).Count());
+
+    private static string Listed(IEnumerable<string> lines) => string.Join(" | ", lines.DefaultIfEmpty("nothing"));
 
     private void Report(List<DeliveredPayment> settled, int cameAgain, TimeSpan stormed, TimeSpan took)
     {
@@ -211,8 +233,8 @@ internal sealed class KillStorm(OwnHost own, Random random, ITestOutputHelper ou
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {_kills.Count} kills, {_kills.Count(kill => kill.OfWorker)} of the worker alone, over {settled.Count} payments ({states}) in {stormed.TotalSeconds:0} s, settled after {took.TotalSeconds:0} s; {_messages.Count} messages
             kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
-            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(Unsure)} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}, with a signature that another had: {settled.Sum(each => each.Requests.Count - each.Requests.DistinctBy(DeliveredPayment.Signature, StringComparer.Ordinal).Count())}
-            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}; deliveries of which Durable says that a message came again or early: {cameAgain}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(each => Recorded(each).Count(IsUnsure))} of which a worker's death left unsure, {settled.Sum(each => Recorded(each).Count(attempt => attempt.Result.Kind == "NotSent"))} never left; repeated: {settled.Sum(Repeats)}, with a signature that another had: {settled.Sum(each => each.Requests.Count - each.Requests.DistinctBy(DeliveredPayment.Signature, StringComparer.Ordinal).Count())}
+            outcomes published again: {settled.Sum(each => each.Published.Count - 1)}; deliveries of which Durable says that a message came again: {cameAgain}
             """));
     }
 

@@ -60,7 +60,7 @@ internal sealed record Attempt(int Number, DateTimeOffset DueAt, AttemptResult R
 }
 
 /// <summary>What an attempt came to.</summary>
-internal sealed record AttemptResult(string Kind, DateTimeOffset StartedAt, TimeSpan Duration, int? HttpStatus, string? ResultStatus, string? ResultCode, string? Detail);
+internal sealed record AttemptResult(string Kind, DateTimeOffset StartedAt, TimeSpan Duration, int? HttpStatus, string? ResultStatus, string? ResultCode, string? TraceId, string? Detail);
 
 /// <summary>Why a message could not become a delivery.</summary>
 internal sealed record Reason(string Field, string Rule, string Severity, string Shape);
