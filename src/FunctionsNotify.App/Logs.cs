@@ -37,8 +37,11 @@ internal static partial class Logs
     [LoggerMessage(109, LogLevel.Information, "New payments are {What}: {Count} work items of at most {Max} before retries become late")]
     public static partial void Admission(ILogger logger, string what, int count, int max);
 
-    [LoggerMessage(110, LogLevel.Warning, "The queue of work items could not be counted ({ErrorType}); nothing is held back")]
+    [LoggerMessage(110, LogLevel.Warning, "The queue of work items cannot be counted ({ErrorType}); nothing is held back until it can")]
     public static partial void WorkItemsNotCounted(ILogger logger, string errorType);
+
+    [LoggerMessage(111, LogLevel.Information, "The queue of work items can be counted again")]
+    public static partial void WorkItemsCounted(ILogger logger);
 
     [LoggerMessage(120, LogLevel.Warning, "Poison queue: {TakenIn} messages taken in, {GivenUp} tried too often and quarantined, {Left} left for the next try")]
     public static partial void Drained(ILogger logger, int takenIn, int givenUp, int left);

@@ -25,6 +25,7 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
     private bool _isAsked;
     private bool _isHolding;
     private bool _hasHeld;
+    private bool _isUncounted;
     private int _count;
     private int _free;
     private int _admitted;
@@ -92,11 +93,23 @@ internal sealed class Admission(QueueClient workItems, OverloadPolicy policy, Ti
         try
         {
             QueueProperties properties = await workItems.GetPropertiesAsync(limit.Token).ConfigureAwait(false);
+            if (_isUncounted)
+            {
+                _isUncounted = false;
+                Logs.WorkItemsCounted(logger);
+            }
+
             return properties.ApproximateMessagesCount;
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            Logs.WorkItemsNotCounted(logger, fault.GetType().Name);
+            if (!_isUncounted)
+            {
+                // Once, not with each question.
+                _isUncounted = true;
+                Logs.WorkItemsNotCounted(logger, fault.GetType().Name);
+            }
+
             return null;
         }
     }

@@ -117,13 +117,22 @@ public sealed class AdmissionTests : IDisposable
     }
 
     [Fact]
-    public async Task Wait_TheQueueCannotBeAsked_HoldsNothingBack()
+    public async Task Wait_TheQueueCannotBeAsked_HoldsNothingBackAndSaysSoOnce()
     {
         _workItems.Setup(queue => queue.GetPropertiesAsync(It.IsAny<CancellationToken>())).ThrowsAsync(new RequestFailedException(503, "busy"));
 
-        await Task.WhenAll(Waits(1000)).WaitAsync(Eventually.Soon);
+        for (var asks = 1; asks <= 4; asks++)
+        {
+            await Task.WhenAll(Waits(1000)).WaitAsync(Eventually.Soon);
+            Asked(asks);
+            _time.Advance(Admission.AskEvery);
+        }
 
-        Asked(1);
+        Has(0);
+        _ = Waits(1);
+        Assert.Equal(
+            ["Warning: The queue of work items cannot be counted (RequestFailedException); nothing is held back until it can", "Information: The queue of work items can be counted again"],
+            _lines.Take(2));
     }
 
     [Fact]
