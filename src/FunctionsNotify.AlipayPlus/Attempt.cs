@@ -42,6 +42,9 @@ public enum PostponeReason
 
     /// <summary>An operator has paused sending for the whole app.</summary>
     Paused,
+
+    /// <summary>Whether an earlier run has ended the delivery could not be read from its record.</summary>
+    RecordUnread,
 }
 
 /// <summary>What is odd about an answer that counts.</summary>
@@ -131,19 +134,22 @@ public sealed record AttemptResult
     private static string? Cut(string? text) => ForeignText.Cut(text, MaxTextLength);
 }
 
-/// <summary>Keeps text that others wrote from growing our records.</summary>
+/// <summary>Keeps text that others wrote from growing our records, and from writing lines of our log.</summary>
 public static class ForeignText
 {
+    private const char Replacement = '\uFFFD';
+
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Cut(string? text, int maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
-        if (text is null || text.Length <= maxLength)
+        if (text is null)
         {
-            return text;
+            return null;
         }
 
         // A cut between the halves of a surrogate pair would make a text that is not valid UTF-8.
-        return text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
+        var cut = text.Length <= maxLength ? text : text[..(char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength)];
+        return cut.Any(char.IsControl) ? string.Concat(cut.Select(character => char.IsControl(character) ? Replacement : character)) : cut;
     }
 }

@@ -301,7 +301,7 @@ public sealed class NotificationReaderTests
     [InlineData("{\"paymentId\":\"a\",\"paymentId\":\"a\"}", null)]
     [InlineData("{\"inner\":{\"paymentId\":\"a\"}}", null)]
     [InlineData("[{\"paymentId\":\"a\"}]", null)]
-    [InlineData("{\"paymentId\":\"\\u0061\\n\"}", "a\n")]
+    [InlineData("{\"paymentId\":\"\\u0061\\n\"}", "a\uFFFD")]
     public void Read_PaymentIdInARefusedBody_IsReadOnlyWhenPlain(string body, string? expected)
     {
         var reading = Bodies.Read(body);
