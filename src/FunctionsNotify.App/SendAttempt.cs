@@ -34,13 +34,9 @@ internal sealed class SendAttemptFunction(GuardedSender sender, Recorder recorde
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            result = new AttemptResult
-            {
-                Kind = AttemptKind.NotSent,
-                StartedAt = startedAt,
-                Duration = time.GetUtcNow() - startedAt,
-                Detail = $"Whether the delivery has ended could not be read from its record ({fault.GetType().Name}).",
-            };
+            // Storage's outage uses up no retry.
+            result = AttemptResult.Postponed(
+                PostponeReason.RecordUnread, startedAt, $"Whether the delivery has ended could not be read from its record ({fault.GetType().Name}).");
         }
 
         var lateness = Math.Max(0, (startedAt - delivery.DueAt).TotalSeconds);

@@ -165,6 +165,7 @@ internal static class OperatorGuide
         PostponeReason.BreakerOpen => "Alipay+ gave no usable answers for a while, so most sends are held back: find why from other payments' attempts. It goes on by itself.",
         PostponeReason.SignerThrottled => "The signing service asks us to slow down: check the vault's limits, and who else uses it. It goes on by itself.",
         PostponeReason.LimiterFull => "Our own send rate is used up: raise Overload__MaxSendsPerSecond if the backlog grows. It goes on by itself.",
+        PostponeReason.RecordUnread => "The delivery's record cannot be read: check the storage account and our access to it. It goes on by itself.",
         _ => null,
     };
 

@@ -37,7 +37,8 @@ internal static class RetrySchedule
             return policy.LimiterWait;
         }
 
-        var wait = policy.PostponeBase;
+        // Storage is seldom away for long, and the first retries are to be quick.
+        var wait = reason == PostponeReason.RecordUnread && policy.LimiterWait < policy.PostponeBase ? policy.LimiterWait : policy.PostponeBase;
         for (var doubling = 1; doubling < inARow && wait < policy.PostponeCap; doubling++)
         {
             wait += wait;

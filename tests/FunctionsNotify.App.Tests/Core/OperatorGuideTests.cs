@@ -23,6 +23,7 @@ public sealed class OperatorGuideTests
     [InlineData(PostponeReason.BreakerOpen, "most sends are held back")]
     [InlineData(PostponeReason.SignerThrottled, "The signing service asks us to slow down")]
     [InlineData(PostponeReason.LimiterFull, "Overload__MaxSendsPerSecond")]
+    [InlineData(PostponeReason.RecordUnread, "check the storage account")]
     public void ActionFor_Postponed_SaysWhatItWaitsFor(PostponeReason reason, string action) => Assert.Contains(
         action,
         OperatorGuide.ActionFor(Given.Delivery().Apply(Given.Result(AttemptKind.Postponed) with { PostponeReason = reason }, Given.Start)),

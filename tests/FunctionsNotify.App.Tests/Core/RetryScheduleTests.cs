@@ -91,14 +91,17 @@ public sealed class RetryScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Wait(retry, Given.Result(AttemptKind.NoResult)));
 
     [Theory]
-    [InlineData(1, 30)]
-    [InlineData(2, 60)]
-    [InlineData(3, 120)]
-    [InlineData(6, 900)]
-    [InlineData(1000, 900)]
-    public void WaitAfterPostponement_BreakerOpen_DoublesUpToItsCap(int inARow, int seconds)
+    [InlineData(PostponeReason.BreakerOpen, 1, 30)]
+    [InlineData(PostponeReason.BreakerOpen, 2, 60)]
+    [InlineData(PostponeReason.BreakerOpen, 3, 120)]
+    [InlineData(PostponeReason.BreakerOpen, 6, 900)]
+    [InlineData(PostponeReason.BreakerOpen, 1000, 900)]
+    [InlineData(PostponeReason.RecordUnread, 1, 5)]
+    [InlineData(PostponeReason.RecordUnread, 2, 10)]
+    [InlineData(PostponeReason.RecordUnread, 1000, 900)]
+    public void WaitAfterPostponement_Again_DoublesUpToItsCap(PostponeReason reason, int inARow, int seconds)
     {
-        var wait = RetrySchedule.WaitAfterPostponement(_policy, "payment-1", PostponeReason.BreakerOpen, inARow, inARow);
+        var wait = RetrySchedule.WaitAfterPostponement(_policy, "payment-1", reason, inARow, inARow);
         Assert.InRange(wait, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds * 1.1));
     }
 

@@ -162,15 +162,15 @@ public sealed class SendAttemptFunctionTests(AzuriteFixture azurite) : AppWorldT
     }
 
     [Fact]
-    public async Task Run_WhetherAnEarlierRunEndedItCannotBeRead_IsNotSentOnTheRecord()
+    public async Task Run_WhetherAnEarlierRunEndedItCannotBeRead_IsPostponedAndUsesNoRetry()
     {
         _world.Calls.UntilFault = 0;
 
         var attempt = await Function().RunAsync(Input, CancellationToken.None);
 
-        Assert.Equal((AttemptKind.NotSent, null), (attempt.Result.Kind, attempt.Ended));
+        Assert.Equal((AttemptKind.Postponed, PostponeReason.RecordUnread, null), (attempt.Result.Kind, attempt.Result.PostponeReason, attempt.Ended));
         Assert.Contains("could not be read", attempt.Result.Detail, StringComparison.Ordinal);
-        Assert.Equal(3, Assert.Single(await _world.RowsAsync()).AttemptCount);
+        Assert.Equal(2, Assert.Single(await _world.RowsAsync()).AttemptCount);
     }
 
     [Fact]

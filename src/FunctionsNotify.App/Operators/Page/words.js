@@ -37,6 +37,7 @@ export const waitsFor = name => ({
   SignerThrottled: 'postponed: the signing service asked us to slow down',
   LimiterFull: 'postponed: this instance\'s send limit is full',
   Paused: 'postponed: operators have paused sending',
+  RecordUnread: 'postponed: the delivery\'s record could not be read',
 })[name] ?? name;
 
 export const command = name => ({ Cancel: 'Cancel', SendNow: 'Send now', Wake: 'Wake (sweeper)' })[name] ?? 'Command';
