@@ -33,8 +33,16 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
 
         var host = new HostProcess(Process.Start(start)!);
-        await host._ready.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        return host;
+        try
+        {
+            await host._ready.Task.WaitAsync(TimeSpan.FromMinutes(2));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Of the HTTP API.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FunctionsNotify.AlipayPlus;
 using FunctionsNotify.DevHost;
 
 // Durable's extension takes a process that has it for a consumption plan's, and floods the console.
@@ -48,7 +49,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return isDemo ? DevHostException.Failed : 0;
 }
-catch (Exception exception) when (exception is AzuriteException or IOException or UnauthorizedAccessException or InvalidDataException)
+catch (Exception exception) when (exception is AzuriteException or IOException or UnauthorizedAccessException or InvalidDataException or KeyFormatException)
 {
     Console.Error.WriteLine(exception.Message.ReplaceLineEndings(" "));
     return DevHostException.Failed;

@@ -31,7 +31,7 @@ internal static class RunCommand
                     stop).ConfigureAwait(false));
             }
 
-            Tell(line, settings, services, data, [.. hosts.Select(host => new Uri(host.Address, "api"))]);
+            Tell(line, settings, services, data, [.. hosts.Select(host => host.Api)]);
             var failed = await Task.WhenAny([Task.Delay(Timeout.InfiniteTimeSpan, stop), .. hosts.Select(host => host.Failed)]).ConfigureAwait(false);
             if (!stop.IsCancellationRequested)
             {

@@ -72,14 +72,12 @@ internal static class AzuritePackage
 
     private static async Task InstallAsync(string directory, CancellationToken cancellationToken)
     {
-        // On Windows npm is a script, which only the shell can start.
-        var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd", ["/d", "/c", "npm ci --no-audit --no-fund"])
-            : new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]);
-        start.WorkingDirectory = directory;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        using var npm = Start(start);
+        using var npm = Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
         var output = npm.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = npm.StandardError.ReadToEndAsync(cancellationToken);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -44,13 +44,13 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private const string Account = "devstoreaccount1";
     private const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    // Its standard input is a pipe from us: it ends when we stop it and when we die, also by kill -9. Ctrl-C goes to the
-    // whole process group of a terminal; Azurite has to outlive the host's own orderly stop, so it does not hear it. When
+    // Its standard input is a pipe from us: it ends when we stop it and when we die, also by kill -9. Ctrl-C and the end of
+    // a terminal go to its whole process group; Azurite has to outlive us and save its data, so it does not hear them. When
     // we have died its output is broken as well: a last word that cannot be said must not keep it from saving its data.
     // Its last act is to take the pid file away.
     private const string Shim =
         "const once=process.once;process.once=function(e,h){return e==='SIGINT'?this:once.call(this,e,h)};" +
-        "process.on('SIGINT',()=>{});" +
+        "process.on('SIGINT',()=>{});process.on('SIGHUP',()=>{});" +
         "process.stdout.on('error',()=>{});process.stderr.on('error',()=>{});" +
         "process.stdin.on('end',()=>process.emit('SIGTERM')).on('error',()=>process.emit('SIGTERM')).resume();" +
         $"process.on('exit',()=>{{try{{require('fs').unlinkSync('{PidFile}')}}catch{{}}}});" +

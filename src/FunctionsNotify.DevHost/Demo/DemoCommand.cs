@@ -39,7 +39,7 @@ internal static class DemoCommand
         await using var services = await LocalServices.StartAsync(settings, data, usualPorts: false, console.WriteLine, stop).ConfigureAwait(false);
         await using var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions { AppDirectory = settings.AppDirectory, Port = line.Port ?? 0, Settings = settings.Values }, stop).ConfigureAwait(false);
-        console.WriteLine($"Host: the function app with its {host.Functions.Count} functions, under the development host, on {new Uri(host.Address, "api")}");
+        console.WriteLine($"Host: the function app with its {host.Functions.Count} functions, under the development host, on {host.Api}");
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Every delay of the retry schedule is divided by {speed:0.##} (--speed): its last retry is due after about {longest.TotalSeconds:0} s instead of {longest.TotalHours * speed:0} h."));

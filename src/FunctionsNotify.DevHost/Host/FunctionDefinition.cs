@@ -36,6 +36,10 @@ internal sealed record FunctionDefinition(RpcFunctionMetadata Metadata, JsonElem
             {
                 refused.Add($"{function.Name}: has no trigger");
             }
+            else if (TypeOf(trigger) == "queueTrigger" && !IsDeferred(trigger))
+            {
+                refused.Add($"{function.Name}: the development host gives a queueTrigger a QueueMessage or BinaryData only");
+            }
             else
             {
                 var client = bindings.FirstOrDefault(binding => TypeOf(binding) == "durableClient");
@@ -47,6 +51,10 @@ internal sealed record FunctionDefinition(RpcFunctionMetadata Metadata, JsonElem
     }
 
     private static string TypeOf(JsonElement binding) => binding.GetProperty("type").GetString()!;
+
+    // The worker itself makes the parameter's value, by its type.
+    private static bool IsDeferred(JsonElement trigger) =>
+        trigger.TryGetProperty("properties", out var properties) && properties.TryGetProperty("supportsDeferredBinding", out var supports) && bool.TryParse(supports.ToString(), out var isSupported) && isSupported;
 
     private static bool Knows(string type) => type is "durableClient" or "http" || _triggers.Contains(type, StringComparer.Ordinal);
 }

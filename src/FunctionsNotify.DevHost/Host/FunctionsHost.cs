@@ -26,6 +26,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The HTTP API's address, without the route prefix.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The same with it.</summary>
+    public Uri Api { get; private set; } = null!;
+
     public IReadOnlyList<string> Functions => [.. _worker!.Functions.Select(function => function.Name)];
 
     /// <summary>Faults when the worker cannot be kept running.</summary>
@@ -66,6 +69,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         _parts.Push(rpc);
         var http = await HttpFrontend.ListenAsync(options.Port, loggers, cancellationToken);
         Address = http.Address;
+        Api = new Uri(Address, HostSettings.RoutePrefix(settings));
         try
         {
             _worker = await Worker.StartAsync(options, rpc, loggers, http.Address, cancellationToken);

@@ -19,6 +19,9 @@ internal sealed class HttpFrontend : IAsyncDisposable
     /// <summary>That of Core Tools.</summary>
     public const int UsualPort = 7071;
 
+    // As long as the platform's own front end waits.
+    private static readonly ForwarderRequestConfig Forwarding = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
+
     private readonly WebApplication _app;
     private readonly ILogger _log;
     private volatile RequestDelegate? _functions;
@@ -57,7 +60,7 @@ internal sealed class HttpFrontend : IAsyncDisposable
             foreach (var function in functions)
             {
                 string[] methods = function.Trigger.TryGetProperty("methods", out var given) ? [.. given.EnumerateArray().Select(method => method.GetString()!.ToUpperInvariant())] : [];
-                var pattern = $"/{routePrefix}/{function.Setting("route") ?? function.Name}";
+                var pattern = $"{(routePrefix.Length == 0 ? "" : $"/{routePrefix}")}/{function.Setting("route") ?? function.Name}";
                 RequestDelegate handler = context => ForwardAsync(context, function, worker, call);
                 _ = methods.Length == 0 ? routes.Map(pattern, handler) : routes.MapMethods(pattern, methods, handler);
             }
@@ -116,7 +119,7 @@ internal sealed class HttpFrontend : IAsyncDisposable
         var id = Guid.NewGuid().ToString();
         context.Request.Headers["x-ms-invocation-id"] = id;
         var forwarder = _app.Services.GetRequiredService<IHttpForwarder>();
-        var forwarding = forwarder.SendAsync(context, ready.HttpUri!.ToString(), _client, ForwarderRequestConfig.Empty, HttpTransformer.Default).AsTask();
+        var forwarding = forwarder.SendAsync(context, ready.HttpUri!.ToString(), _client, Forwarding, HttpTransformer.Default).AsTask();
         try
         {
             await call(function, id, context.RequestAborted);
@@ -127,6 +130,9 @@ internal sealed class HttpFrontend : IAsyncDisposable
             HostLog.HttpFailed(_log, function.Name, fault.GetBaseException().Message);
         }
 
-        await forwarding;
+        if (await forwarding is not ForwarderError.None and var error && !context.RequestAborted.IsCancellationRequested)
+        {
+            HostLog.HttpFailed(_log, function.Name, error.ToString());
+        }
     }
 }

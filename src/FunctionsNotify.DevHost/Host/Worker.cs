@@ -215,7 +215,10 @@ internal sealed class Worker : IAsyncDisposable
             Check(loaded.Result, $"load {function.Name}");
         }
 
-        return new ReadyWorker(channel, init.Capabilities.TryGetValue("HttpUri", out var uri) ? new Uri(uri) : null);
+        var address = init.Capabilities.TryGetValue("HttpUri", out var uri) ? new Uri(uri) : null;
+        return address is null && Functions.FirstOrDefault(function => function.IsHttp) is { } http
+            ? throw new DevHostException($"{http.Name}: the development host runs an httpTrigger only with the integration of ASP.NET Core (ConfigureFunctionsWebApplication)")
+            : new ReadyWorker(channel, address);
     }
 
     private IEnumerable<string> Arguments(string workerId)

@@ -55,21 +55,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public static WorkerProcess Start(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Action<string> output)
     {
-        var windows = OperatingSystem.IsWindows();
-        var start = new ProcessStartInfo(windows ? "dotnet" : "/bin/sh")
+        // The shell takes away variables whose names it could not write itself, such as AzureWebJobs.Intake.Disabled.
+        var odd = environment.Where(variable => !variable.Key.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')).Select(variable => $"{variable.Key}={variable.Value}");
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Shim, "worker", "env", .. odd, "dotnet", assembly, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(assembly),
         };
-        // The shell takes away variables whose names it could not write itself, such as AzureWebJobs.Intake.Disabled.
-        var odd = environment.Where(variable => !variable.Key.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')).Select(variable => $"{variable.Key}={variable.Value}");
-        foreach (var argument in (IEnumerable<string>)[.. windows ? [] : (string[])["-c", Shim, "worker", "env", .. odd, "dotnet"], assembly, .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         start.Environment.Clear();
         foreach (var (name, value) in environment)
         {
@@ -110,7 +104,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private void TakeOutput(string? line, Action<string> output)
     {
-        if (!_id.Task.IsCompleted && !OperatingSystem.IsWindows() && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        if (!_id.Task.IsCompleted && int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
             _id.TrySetResult(id);
             return;

@@ -13,7 +13,6 @@ namespace FunctionsNotify.Cli.Tests;
 public sealed class DevHost : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
-    private static readonly string[] _ofAHost = ["AzureWebJobs", "AzureFunctions", "AlipayPlus__", "Delivery__", "NotificationsQueue", "OutcomesQueue", "Storage__", "PaymentsStorage", "NOTIFY_"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<string?> _log = new();
@@ -34,16 +33,11 @@ public sealed class DevHost : IAsyncLifetime
     {
         var start = new ProcessStartInfo("dotnet", [Program("FunctionsNotify.DevHost"), "run", "--port", "0", "--data", _folder.File("data"), "--app", Path.GetDirectoryName(Program("FunctionsNotify.App"))!])
         {
-            // Its standard input closes with this process.
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var foreign in start.Environment.Keys.Where(name => _ofAHost.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
-        {
-            start.Environment.Remove(foreign);
-        }
-
+        HostEnvironment.Clear(start.Environment);
         start.Environment["Delivery__RetryDelays__0"] = "00:00:02";
         start.Environment["Delivery__RetryDelays__1"] = "01:00:00";
         // Open also after a send-now.

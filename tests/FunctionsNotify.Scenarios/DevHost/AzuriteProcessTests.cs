@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Queues;
@@ -24,6 +25,25 @@ public sealed class AzuriteProcessTests
         Assert.Equal(connection, azurite.ConnectionString);
         var message = await queue.ReceiveMessageAsync();
         Assert.Equal("kept over a restart", message.Value.MessageText);
+    }
+
+    // Ctrl+C, and a terminal that is closed, go to all its processes.
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task Signal_OfTheTerminal_IsNotHeardAndTheDataIsSaved(string signal)
+    {
+        await using var azurite = await AzuriteProcess.StartAsync();
+        var queue = new QueueClient(azurite.ConnectionString, AzuriteFixture.NewName("kept"));
+        await queue.CreateAsync();
+
+        using var kill = Process.Start("kill", [$"-{signal}", $"{azurite.ProcessId}"]);
+        await kill.WaitForExitAsync();
+        await queue.SendMessageAsync("after the signal");
+        await azurite.StopAsync();
+        await azurite.RestartAsync();
+
+        Assert.Equal("after the signal", (await queue.ReceiveMessageAsync()).Value.MessageText);
     }
 
     [Fact]

@@ -137,8 +137,6 @@ public sealed class HostCommandTests : IDisposable
     /// <summary>The development host as a process, without terminal and standard input.</summary>
     private sealed class Program : IDisposable
     {
-        private static readonly string[] Sections = ["AlipayPlus__", "AzureWebJobs", "Delivery__", "KeyVault__", "NotificationsQueue", "OutcomesQueue", "PaymentsStorage", "TaskHub"];
-
         private readonly Process _process;
         private readonly List<string> _output = [];
         private readonly List<string> _errors = [];
@@ -171,11 +169,7 @@ public sealed class HostCommandTests : IDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            foreach (var foreign in start.Environment.Keys.Where(name => Sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))).ToList())
-            {
-                start.Environment.Remove(foreign);
-            }
-
+            HostEnvironment.Clear(start.Environment);
             if (setting.Split('=', 2) is [var name, var value])
             {
                 start.Environment[name] = value;

@@ -18,7 +18,8 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     private const int KillSignal = 9;
     private const string Worker = "FunctionsNotify.App.dll";
 
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    // The host gives its extensions 20 s and its worker 10.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
@@ -50,11 +51,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var foreign in start.Environment.Keys.Where(Setting.IsOfAHost).ToList())
-        {
-            start.Environment.Remove(foreign);
-        }
-
+        HostEnvironment.Clear(start.Environment);
         foreach (var (name, value) in settings.Concat(extra))
         {
             if (name == Setting.ShortLeases)

@@ -29,17 +29,11 @@ internal static class Setting
     /// <summary>No setting but an option of the development host: shortens the queue trigger's lease of ten minutes, which the platform fixes.</summary>
     public const string ShortLeases = "--short-leases";
 
-    private static readonly string[] Prefixes =
-        ["AzureWebJobs", "AzureFunctions", "FUNCTIONS_", "AlipayPlus__", "Delivery__", "Overload__", "NotificationsQueue", "OutcomesQueue", "OutcomesEncoding", "Storage__", "KeyVault__", "NOTIFY_", PaymentsStorage, TaskHub, "OTEL_"];
-
     /// <summary>A value of host.json.</summary>
     public static string Extension(string path) => $"AzureFunctionsJobHost__extensions__{path}";
 
     /// <summary>A function that is not to run.</summary>
     public static string Disabled(string function) => $"AzureWebJobs.{function}.Disabled";
-
-    /// <summary>True for what a host would read and must not get from the environment of the tests.</summary>
-    public static bool IsOfAHost(string name) => Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>What the environment asks of the suite.</summary>

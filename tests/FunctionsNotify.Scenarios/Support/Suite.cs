@@ -44,8 +44,11 @@ internal static class Suite
     /// <summary>Prepares a host of a scenario's own over the shared simulator and, where no other storage is given, the shared Azurite.</summary>
     public static async Task<OwnHost> PrepareHostAsync(string name, HostPolicy policy, IEnumerable<KeyValuePair<string, string>>? more = null, string? storage = null)
     {
+        storage ??= (await LazyAzurite.Value).ConnectionString;
+        var simulator = await LazySimulator.Value;
+        // Last: what cannot start must not keep a place.
         await Places.WaitAsync();
-        return OwnHost.Prepare(name, storage ?? (await LazyAzurite.Value).ConnectionString, await LazySimulator.Value, policy, more, new Place());
+        return OwnHost.Prepare(name, storage, simulator, policy, more, new Place());
     }
 
     /// <summary>The same, started.</summary>
