@@ -48,6 +48,12 @@ internal static class NotifyProgram
             output.Fault(CliFault.NotDone("Interrupted."));
             return ExitCodes.NotDone;
         }
+        catch (Exception fault)
+        {
+            // A defect of ours: without this a stack trace, and an exit code that means nothing.
+            output.Fault(CliFault.NotDone($"{fault.GetType().Name}: {fault.Message}"));
+            return ExitCodes.NotDone;
+        }
     }
 
     internal static RootCommand Root(CommandSetup setup)

@@ -91,7 +91,7 @@ public sealed class PaymentOutcomes
                 {
                     await handle(outcome, cancellationToken).ConfigureAwait(false);
                     // What was taken over is deleted also while stopping.
-                    await DeleteAsync(message).ConfigureAwait(false);
+                    await DeleteAsync(_queue, message).ConfigureAwait(false);
                 }
 
                 pause = _shortestPause;
@@ -117,11 +117,11 @@ public sealed class PaymentOutcomes
         }
     }
 
-    private async Task DeleteAsync(QueueMessage message)
+    internal static async Task DeleteAsync(QueueClient queue, QueueMessage message)
     {
         try
         {
-            await _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None).ConfigureAwait(false);
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None).ConfigureAwait(false);
         }
         catch (RequestFailedException fault) when (fault.Status == 404 || fault.ErrorCode == QueueErrorCode.PopReceiptMismatch)
         {

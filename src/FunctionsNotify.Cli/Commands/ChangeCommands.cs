@@ -135,20 +135,37 @@ internal static class ChangeCommands
         var time = session.Host.Time;
         var began = time.GetTimestamp();
         JsonElement? verdict = null;
-        while (time.GetElapsedTime(began) < atMost)
+        JsonElement delivery = default;
+        var wasOver = false;
+        while (wasOver || time.GetElapsedTime(began) < atMost)
         {
-            var delivery = (await session.Api.GetAsync(ApiCall.To("notifications", paymentId), stop)).Object("delivery");
-            foreach (var command in delivery?.Items("commands") ?? [])
+            var view = await session.Api.GetAsync(ApiCall.To("notifications", paymentId), stop);
+            // A redelivery meanwhile makes the command's delivery an earlier one.
+            foreach (var each in view.Items("earlierDeliveries").Append(view.Object("delivery") ?? default))
             {
-                verdict = command.Text("id") == accepted.Text("commandId") ? command : verdict;
+                foreach (var command in each.Items("commands").Where(command => command.Text("id") == accepted.Text("commandId")))
+                {
+                    (verdict, delivery) = (command, each);
+                }
             }
 
             if (verdict is { } known
-                && (known.Text("result") != "Applied" || accepted.Number("attempt") is not { } number || AttemptOf(delivery!.Value, number) is { } || delivery.Value.Number("nextAttempt") is null))
+                && (known.Text("result") != "Applied" || accepted.Number("attempt") is not { } number || AttemptOf(delivery, number) is { } || delivery.Number("nextAttempt") is null))
             {
-                return (known, known.Text("result") == "Applied" && accepted.Number("attempt") is { } made ? AttemptOf(delivery!.Value, made) : null);
+                return (known, known.Text("result") == "Applied" && accepted.Number("attempt") is { } made ? AttemptOf(delivery, made) : null);
             }
 
+            // The host takes a command also for a delivery that ended meanwhile, and then nobody decides on it. A delivery that
+            // ends just now may still do so: hence two looks.
+            var isSame = view.Text("deliveryId") == accepted.Text("deliveryId");
+            var isOver = verdict is null && !(isSame && view.Text("state") == "Open");
+            if (isOver && wasOver)
+            {
+                var detail = isSame ? $"the delivery had ended: {view.Text("state")}" : "the delivery had ended";
+                return (JsonSerializer.SerializeToElement(new { id = accepted.Text("commandId"), result = "TooLate", detail }), null);
+            }
+
+            wasOver = isOver;
             await Task.Delay(_pause, time, stop);
         }
 

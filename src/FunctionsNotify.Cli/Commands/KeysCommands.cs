@@ -185,6 +185,11 @@ internal static class KeyFiles
             throw CliFault.Usage($"{setting}: the folder cannot be read ({exception.GetType().Name})");
         }
 
+        if (Array.Find(files, file => !KeyVersions.IsValid(Path.GetFileNameWithoutExtension(file))) is { } wrong)
+        {
+            throw CliFault.Usage($"{setting}, {Path.GetFileName(wrong)}: the version must be {KeyVersions.Rule}");
+        }
+
         return files.Length > 0
             ? [.. files.Select(file => (Path.GetFileNameWithoutExtension(file), ReadPublic($"{setting}, {Path.GetFileName(file)}", file)))]
             : throw CliFault.Usage($"{setting}: the folder contains no VERSION.pem");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using FunctionsNotify.Client;
 
 namespace FunctionsNotify.Cli;
@@ -38,15 +39,17 @@ internal sealed class OutcomesCommand
         {
             if (!session.Get(_follow))
             {
-                Show(session, await ReadAsync(session, queue, stop));
-                return ExitCodes.Done;
+                var (outcomes, taken) = await ReadAsync(session, queue, stop);
+                Show(session, outcomes);
+                return await RemoveShownAsync(session, queue, taken);
             }
 
             return await _looking.RunAsync(
                 session,
                 async cancellationToken =>
                 {
-                    foreach (var outcome in await ReadAsync(session, queue, cancellationToken))
+                    var (outcomes, taken) = await ReadAsync(session, queue, cancellationToken);
+                    foreach (var outcome in outcomes)
                     {
                         if (session.IsJson)
                         {
@@ -56,6 +59,7 @@ internal sealed class OutcomesCommand
                         session.Output.Line(string.Join("  ", Row(outcome).Where(cell => !string.IsNullOrEmpty(cell))));
                     }
 
+                    await RemoveAsync(session, queue, taken);
                     return false;
                 },
                 stop);
@@ -66,10 +70,11 @@ internal sealed class OutcomesCommand
         }
     }
 
-    // Those that were not shown before.
-    private async Task<List<PaymentOutcome>> ReadAsync(Session session, QueueClient queue, CancellationToken stop)
+    // Those that were not shown before, and the messages to remove once they are shown.
+    private async Task<(List<PaymentOutcome> Outcomes, List<QueueMessage> Taken)> ReadAsync(Session session, QueueClient queue, CancellationToken stop)
     {
         List<PaymentOutcome> outcomes = [];
+        List<QueueMessage> taken = [];
         if (!session.Get(_take))
         {
             var peeked = (await queue.PeekMessagesAsync(AtOnce, stop)).Value;
@@ -79,7 +84,7 @@ internal sealed class OutcomesCommand
                 session.Output.Hint($"Only the oldest {AtOnce} are shown.");
             }
 
-            return outcomes;
+            return (outcomes, taken);
         }
 
         foreach (var message in (await queue.ReceiveMessagesAsync(AtOnce, cancellationToken: stop)).Value)
@@ -87,11 +92,35 @@ internal sealed class OutcomesCommand
             if (Parse(session, message.MessageId, message.Body) is { } outcome)
             {
                 outcomes.Add(outcome);
-                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None);
+                taken.Add(message);
             }
         }
 
-        return outcomes;
+        return (outcomes, taken);
+    }
+
+    private async Task<int> RemoveShownAsync(Session session, QueueClient queue, List<QueueMessage> taken)
+    {
+        try
+        {
+            await RemoveAsync(session, queue, taken);
+            return ExitCodes.Done;
+        }
+        catch (Exception fault) when (QueueOptions.IsFault(fault))
+        {
+            // The document is written already.
+            session.Output.Hint($"Not all were taken off the queue. {string.Join(' ', _queue.Fault(fault).Lines)}");
+            return ExitCodes.Partly;
+        }
+    }
+
+    private static async Task RemoveAsync(Session session, QueueClient queue, List<QueueMessage> taken)
+    {
+        await session.Host.Out.FlushAsync(CancellationToken.None);
+        foreach (var message in taken)
+        {
+            await PaymentOutcomes.DeleteAsync(queue, message);
+        }
     }
 
     private static PaymentOutcome? Parse(Session session, string messageId, BinaryData body)

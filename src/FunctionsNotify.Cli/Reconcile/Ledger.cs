@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FunctionsNotify.AlipayPlus;
 
 namespace FunctionsNotify.Cli;
 
@@ -51,6 +52,10 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
             {
                 problems.Add($"line {number}: {(Field(0) is null ? "paymentId: is required" : "resultStatus: must be S or F")}");
             }
+            else if (Refusal(paymentId) is { } refusal)
+            {
+                problems.Add($"line {number}: {refusal}");
+            }
             else if (!seen.TryAdd(paymentId, number))
             {
                 problems.Add($"line {number}: its payment is also in line {seen[paymentId]}");
@@ -63,6 +68,10 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
 
         return problems.Count == 0 ? lines : throw Wrong(problems.Count > MaxProblems ? [.. problems[..MaxProblems], "and more"] : problems);
     }
+
+    // No notification can have such an id, and the host refuses a whole call for it.
+    private static Violation? Refusal(string paymentId) =>
+        NotificationReader.Read(GivenNotification.Compose(paymentId, null, "F", "CODE", null, null)).Refusals.FirstOrDefault() is { } refusal ? refusal with { Field = "paymentId" } : null;
 
     private static string Text(byte[] content)
     {
@@ -133,7 +142,7 @@ internal sealed record Ledger(string Sha256, IReadOnlyList<LedgerLine> Lines, IR
         }
     }
 
-    private static string Passed(string name) => $"Column {name} is ignored{(AlipayPlus.Similar.To(name, _columns) is { } meant ? $"; did you mean {meant}?" : ".")}";
+    private static string Passed(string name) => $"Column {name} is ignored{(Similar.To(name, _columns) is { } meant ? $"; did you mean {meant}?" : ".")}";
 
     private static CliFault Wrong(IReadOnlyList<string> problems) => CliFault.Usage([.. problems.Select(problem => $"LEDGER: {problem}")]);
 }

@@ -140,11 +140,14 @@ internal sealed class LedgerLookup(Session session, Ledger ledger, ReconcileRepo
 
             return _findings;
         }
-        catch (Exception fault) when (report is not null && _findings.Count > 0 && fault is CliFault or OperationCanceledException)
+        catch (Exception fault) when (report is not null && _findings.Count > 0 && IsCuredByARerun(fault))
         {
             throw CliFault.Partly([.. (fault as CliFault)?.Lines ?? ["Interrupted."], $"{_findings.Count} of {ledger.Lines.Count} payments are in the report; the same command again continues from there."]);
         }
     }
+
+    private static bool IsCuredByARerun(Exception fault) =>
+        fault is OperationCanceledException or CliFault { ExitCode: ExitCodes.Unreachable } or CliFault { HttpStatus: 429 or >= 500 };
 
     private static IEnumerable<List<LedgerLine>> Calls(IEnumerable<LedgerLine> lines)
     {

@@ -68,9 +68,15 @@ internal sealed class VerifyCommand(bool isResponse)
         List<CheckKey> keys = [];
         if (session.Setting(_ownKey, KeysCommands.PrivateKeyVariable) is (var setting, { } own))
         {
+            var (versionSetting, version) = session.Setting(_keyVersion, KeyVersionVariable);
+            if (!isResponse && version is not null && !KeyVersions.IsValid(version))
+            {
+                throw CliFault.Usage($"{versionSetting}: must be {KeyVersions.Rule}");
+            }
+
             using var key = KeyFiles.ReadEither(setting, own);
             var publicPart = RSA.Create(key.ExportParameters(includePrivateParameters: false));
-            keys.Add(new CheckKey(isResponse ? null : session.Setting(_keyVersion, KeyVersionVariable).Value, publicPart, IsOther: isResponse));
+            keys.Add(new CheckKey(isResponse ? null : version, publicPart, IsOther: isResponse));
         }
 
         foreach (var given in session.Get(_alipayPlusKey) ?? [])

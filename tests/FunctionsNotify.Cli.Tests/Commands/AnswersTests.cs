@@ -127,6 +127,36 @@ public sealed class AnswersTests
         Assert.Contains("Attempt 2 was postponed: Paused", (await _notify.RunAsync("send-now", "p", "--reason", "why", "--url", server.Url)).EndsWith(ExitCodes.Done).Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cancel", "Delivered", "np-x~0001", "the delivery had ended: Delivered")]
+    [InlineData("send-now", "Exhausted", "np-x~0001", "the delivery had ended: Exhausted")]
+    [InlineData("cancel", "Open", "np-x~0000", "the delivery had ended")]
+    public async Task Cancel_DeliveryEndedBeforeItTookTheCommand_IsTooLate(string change, string state, string deliveryId, string detail)
+    {
+        await using var server = await AnsweringServer.StartAsync((count, context) => AnsweringServer.JsonAsync(
+            context, count == 1 ? $$"""{"commandId":"c","deliveryId":"{{deliveryId}}"}""" : View("p", state)));
+
+        var verdict = (await _notify.RunAsync(change, "p", "--reason", "why", "--wait", "2", "--json", "--url", server.Url)).EndsWith(ExitCodes.NotDone).Json.Object("verdict")!.Value;
+
+        Assert.Equal(("TooLate", detail), (verdict.Text("result"), verdict.Text("detail")));
+        Assert.Equal(3, server.Received.Count);
+    }
+
+    [Theory]
+    [InlineData("""{"state":"Cancelled","deliveryId":"d","delivery":{"commands":[{"id":"c","result":"Applied"}]}}""")]
+    [InlineData("""{"state":"Open","deliveryId":"e","delivery":{"commands":[]},"earlierDeliveries":[{"commands":[{"id":"c","result":"Applied"}]}]}""")]
+    public async Task Cancel_VerdictIsSeenAfterTheEnd_IsTold(string view)
+    {
+        await using var server = await AnsweringServer.StartAsync((count, context) => AnsweringServer.JsonAsync(context, count switch
+        {
+            1 => """{"commandId":"c","deliveryId":"d"}""",
+            2 => """{"state":"Cancelled","deliveryId":"d","delivery":{"commands":[]}}""",
+            _ => view,
+        }));
+
+        Assert.Equal("Applied.", (await _notify.RunAsync("cancel", "p", "--reason", "why", "--wait", "2", "--url", server.Url)).EndsWith(ExitCodes.Done).Out.Trim());
+    }
+
     [Fact]
     public async Task Maintain_APartIsLeft_EndsAsPartlyDone()
     {

@@ -98,8 +98,37 @@ public sealed class ReconcileTests : IDisposable
     [InlineData("paymentId,resultStatus\n\"p\"q,S\n", "line 2: a quoted field must end at its quote")]
     [InlineData("paymentId,resultStatus\n\"a\nb\",S\nc,U\n", "line 4: resultStatus")]
     [InlineData("paymentId,resultStatus\n\"a\"\"b\",S\n\"a\"\"b\",S", "line 3: its payment is also in line 2")]
+    [InlineData("paymentId,resultStatus\np,S\np\u0001,S\n \u00a0,S\n", "line 3: paymentId: must have no control characters (found string of 2 characters)\nLEDGER: line 4: paymentId: must not be blank (found string of 2 characters)")]
     public async Task Reconcile_NoLedger_IsUsage(string content, string problem) =>
         Assert.Contains(problem, (await _notify.RunAsync("reconcile", _folder.Write("ledger.csv", content))).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(65, "must have at most 64 characters (found string of 65 characters)")]
+    [InlineData(257, "must have at most 64 characters (found string of 257 characters)")]
+    [InlineData(70_000, "must have at most 65536 bytes (found ")]
+    public async Task Reconcile_PaymentIdIsTooLong_NamesItsLine(int length, string problem)
+    {
+        await using var server = await StartAsync();
+        var ledger = _folder.Write("ledger.csv", $"paymentId,resultStatus\n{new string('p', 64)},S\n{new string('q', length)},S\n");
+
+        var error = (await _notify.RunAsync("reconcile", ledger, "--url", server.Url)).EndsWith(ExitCodes.Usage).Error;
+
+        Assert.Contains($"LEDGER: line 3: paymentId: {problem}", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("qq", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("line 2", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, ExitCodes.NotDone)]
+    [InlineData(429, ExitCodes.Partly)]
+    [InlineData(500, ExitCodes.Partly)]
+    public async Task Reconcile_CallRefusedAfterSomeFindings_IsPartlyDoneOnlyIfARerunCanCureIt(int status, int code)
+    {
+        await using var server = await StartAsync(failAfter: 5, failStatus: status);
+        var ledger = _folder.Write("ledger.csv", "paymentId,resultStatus\n" + string.Concat(Enumerable.Range(0, 500).Select(number => $"p{number},S\n")));
+
+        (await _notify.RunAsync("reconcile", ledger, "--report", _folder.File("report.jsonl"), "--url", server.Url)).EndsWith(code);
+    }
 
     [Fact]
     public async Task Reconcile_ReportOfAnotherLedger_IsRefused()
@@ -128,7 +157,7 @@ public sealed class ReconcileTests : IDisposable
     private void Knows(string paymentId, string state, string status, string code) =>
         _known[paymentId] = $$"""{"paymentId":"{{paymentId}}","state":"{{state}}","resultStatus":"{{status}}","resultCode":"{{code}}","acceptedAt":"2026-03-01T12:00:00Z"}""";
 
-    private Task<AnsweringServer> StartAsync(int failAfter = int.MaxValue) => AnsweringServer.StartAsync(async (count, context) =>
+    private Task<AnsweringServer> StartAsync(int failAfter = int.MaxValue, int failStatus = 500) => AnsweringServer.StartAsync(async (count, context) =>
     {
         if (context.Request.Path == "/api/quarantine")
         {
@@ -138,7 +167,7 @@ public sealed class ReconcileTests : IDisposable
 
         if (count > failAfter)
         {
-            await AnsweringServer.ProblemAsync(context, 500, """{"status":500}""");
+            await AnsweringServer.ProblemAsync(context, failStatus, $$"""{"status":{{failStatus}}}""");
             return;
         }
 

@@ -101,6 +101,14 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task Run_UnexpectedFault_IsOneLine()
+    {
+        _notify.Identity = () => throw new InvalidOperationException("first\nsecond");
+        var ending = (await _notify.RunAsync("outcomes", "--queue-uri", "https://account.queue.core.windows.net/outcomes")).EndsWith(ExitCodes.NotDone);
+        Assert.Equal("InvalidOperationException: first\\u{A}second", ending.Error.Trim());
+    }
+
+    [Fact]
     public async Task Run_Interrupted_SaysSo()
     {
         using var stop = new CancellationTokenSource();

@@ -56,6 +56,29 @@ public sealed class VectorTests : IDisposable
         Assert.Contains("KeyOfOtherSide", ending.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("my key.pem", "--alipay-plus-keys, my key.pem: the version must be 1-32 letters")]
+    [InlineData(".pem", "--alipay-plus-keys, .pem: the version must be 1-32 letters")]
+    public async Task Response_FileNamesNoKeyVersion_IsUsage(string file, string problem)
+    {
+        var (headers, body) = Response();
+        File.Copy(Key("spki"), _folder.File(file));
+
+        var ending = (await _notify.RunAsync("verify", "response", "--headers", _folder.Write("h", headers), "--body", _folder.Write("b", body), "--alipay-plus-keys", _folder.Path)).EndsWith(ExitCodes.Usage);
+
+        Assert.Contains(problem, ending.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Request_NoKeyVersion_IsUsage()
+    {
+        string[] command = ["verify", "request", "--capture", _folder.Write("c", Request()), "--own-key", Key("pkcs8")];
+
+        Assert.Contains("--key-version: must be 1-32 letters", (await _notify.RunAsync([.. command, "--key-version", "v 1"])).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+        _notify.Environment["AlipayPlus__KeyVersion"] = "v 1";
+        Assert.Contains("AlipayPlus__KeyVersion: must be 1-32 letters", (await _notify.RunAsync(command)).EndsWith(ExitCodes.Usage).Error, StringComparison.Ordinal);
+    }
+
     private static string ClientId => Vectors().GetProperty("clientId").GetString()!;
 
     private static string Key(string form) => Path.Combine(_vectors, $"rfc9500-testrsa2048.{form}.pem");
