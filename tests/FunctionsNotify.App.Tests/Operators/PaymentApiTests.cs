@@ -82,6 +82,19 @@ public sealed class PaymentApiTests : IAsyncLifetime
         }
     }
 
+    // As the caller escapes it, and as the platform hands that on.
+    [Theory]
+    [InlineData("2026%2F0001")]
+    [InlineData("2026%2f0001")]
+    [InlineData("2026%252F0001")]
+    public async Task AnyCall_IdWithASlash_IsOfThatPayment(string escaped)
+    {
+        _world.Has(OperatorWorld.ClaimIn(paymentId: "2026/0001"));
+
+        Assert.Equal("2026/0001", (await GetAsync($"notifications/{escaped}")).GetProperty("paymentId").GetString());
+        Assert.Equal(202, (await _api.PostAsync($"notifications/{escaped}/redeliver", """{"actor":"a","reason":"r"}""")).Status);
+    }
+
     [Theory]
     [InlineData("send-now", CommandKind.SendNow, 2)]
     [InlineData("cancel", CommandKind.Cancel, null)]
