@@ -90,8 +90,10 @@ internal sealed class OperatorHttp(OperatorAccess access)
     public static bool IsPossible(string paymentId) =>
         !string.IsNullOrEmpty(paymentId) && new StringInfo(paymentId).LengthInTextElements <= MaxPaymentIdLength && paymentId.Length <= 4 * MaxPaymentIdLength;
 
-    public Task<IResult> ReadAsync(HttpRequest request, Func<Task<IResult>> read) =>
-        access.Refuse(request, OperatorRole.Reader, out _) is { } refusal ? Task.FromResult(refusal) : read();
+    public Task<IResult> ReadAsync(HttpRequest request, Func<Task<IResult>> read) => ReadAsync(request, _ => read());
+
+    public Task<IResult> ReadAsync(HttpRequest request, Func<Caller, Task<IResult>> read) =>
+        access.Refuse(request, OperatorRole.Reader, out var caller) is { } refusal ? Task.FromResult(refusal) : read(caller);
 
     public async Task<IResult> ListAsync<TQuery>(HttpRequest request, Func<TQuery, FieldErrors, Task<object?>> list)
         where TQuery : new()
