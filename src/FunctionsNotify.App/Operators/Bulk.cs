@@ -33,6 +33,9 @@ internal enum BulkVerdict
 
     Taken,
 
+    // The payment has a later delivery than the call is for.
+    Superseded,
+
     Unknown,
 
     Refused,
@@ -40,9 +43,13 @@ internal enum BulkVerdict
     Failed,
 }
 
-// A payment or quarantined message that a change may be made to; the deliveries by which a filter found the payment.
+// A payment or quarantined message that a change may be made to; the deliveries that it is for, by which a filter found
+// the payment or which the caller named.
 internal sealed record BulkItem(string? PaymentId, string? QuarantineId = null, IReadOnlySet<string>? Deliveries = null)
 {
+    // Whoever names it is told its verdict, whatever that is.
+    public bool IsNamed { get; init; }
+
     public string Id => QuarantineId ?? PaymentId!;
 }
 
@@ -74,7 +81,7 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
 
     public static Func<string?, Task<BulkPage>> Named(IEnumerable<BulkItem> items)
     {
-        List<BulkItem> all = [.. items.DistinctBy(item => item.Id, StringComparer.Ordinal)];
+        List<BulkItem> all = [.. items.DistinctBy(item => item.Id, StringComparer.Ordinal).Select(item => item with { IsNamed = true })];
         return _ => Task.FromResult(new BulkPage(all, all.Count, null));
     }
 
@@ -173,14 +180,12 @@ internal sealed class Bulk(AuditTrail audit, ILogger<Bulk> logger)
             AnswerKind.Broken => (BulkVerdict.Broken, null),
             AnswerKind.Taken => (BulkVerdict.Taken, answer.Detail),
             AnswerKind.Unknown => (BulkVerdict.Unknown, null),
-            AnswerKind.Superseded => null,
+            AnswerKind.Superseded => item.IsNamed ? (BulkVerdict.Superseded, answer.Detail) : null,
             AnswerKind.Invalid => (BulkVerdict.Refused, string.Join("; ", answer.Errors.SelectMany(field => field.Value.Select(rule => $"{field.Key} {rule}")))),
             _ => (BulkVerdict.Refused, answer.Detail),
         };
         var deliveryId = answer.Value switch
         {
-            // What a dry run would make is not there.
-            _ when answer.Kind == AnswerKind.Possible => null,
             NewDelivery made => made.DeliveryId,
             CommandAccepted accepted => accepted.DeliveryId,
             string standing => standing,

@@ -24,14 +24,18 @@ internal abstract record BulkBody : OperatorBody
             errors.Add(field, "is required, or filter instead, but not both");
         }
 
-        if (ids is { Length: 0 or > Bulk.MaxItems } || ids?.Contains(null) == true)
-        {
-            errors.Add(field, $"must be a list of 1 to {Bulk.MaxItems} strings");
-        }
-
+        JudgeIds(field, ids, errors);
         if (!DryRun && IdempotencyKey is null)
         {
             errors.Add(OperatorHttp.IdempotencyHeader, "is required: with it, repeating the call finishes what was cut off and does nothing twice");
+        }
+    }
+
+    protected static void JudgeIds(string field, string?[]? ids, FieldErrors errors)
+    {
+        if (ids is { Length: 0 or > Bulk.MaxItems } || ids?.Contains(null) == true)
+        {
+            errors.Add(field, $"must be a list of 1 to {Bulk.MaxItems} strings");
         }
     }
 }
@@ -40,12 +44,30 @@ internal sealed record BulkPaymentsBody : BulkBody
 {
     public string[]? PaymentIds { get; init; }
 
+    // The payments' deliveries that the change is for; null for whichever is their last.
+    public string[]? DeliveryIds { get; init; }
+
     public DeliveryFilter? Filter { get; init; }
+
+    internal IEnumerable<BulkItem> Named()
+    {
+        var deliveries = DeliveryIds?.ToHashSet(StringComparer.Ordinal);
+        return PaymentIds!.Select(paymentId => new BulkItem(paymentId, Deliveries: deliveries));
+    }
 
     internal override void Judge(FieldErrors errors)
     {
         base.Judge(errors);
         JudgeTarget("paymentIds", PaymentIds, Filter is not null, errors);
+        if (DeliveryIds is not null)
+        {
+            JudgeIds("deliveryIds", DeliveryIds, errors);
+            if (PaymentIds is null)
+            {
+                errors.Add("deliveryIds", "must be left out without paymentIds");
+            }
+        }
+
         // The times are read again for the call; here only the rules count.
         Filter?.Read("filter.", DateTimeOffset.UtcNow, errors);
     }
@@ -97,7 +119,7 @@ internal sealed class BulkFunctions(
             },
             body => body.Filter is { } filter
                 ? Bulk.Found(listing, filter.Read("filter.", time.GetUtcNow(), new FieldErrors()), cancellationToken)
-                : Bulk.Named(body.PaymentIds!.Select(paymentId => new BulkItem(paymentId))),
+                : Bulk.Named(body.Named()),
             cancellationToken);
 
     [Function("BulkQuarantine")]

@@ -38,7 +38,7 @@ internal sealed class HostFunctions(OperatorHttp http, Readiness readiness, Summ
     [Function("Summary")]
     public Task<IResult> SummaryAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "summary")] HttpRequest request, CancellationToken cancellationToken) =>
-        http.ReadAsync(request, async () => Results.Json(await summary.GetAsync(cancellationToken), DeliveryJson.Options));
+        http.ReadAsync(request, async caller => Results.Json(await summary.GetAsync(cancellationToken) with { Caller = caller.Name }, DeliveryJson.Options));
 
     [Function("ListAudit")]
     public Task<IResult> ListAuditAsync(

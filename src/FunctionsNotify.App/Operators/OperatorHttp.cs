@@ -80,14 +80,20 @@ internal sealed class OperatorHttp(OperatorAccess access)
     // Lists leave out what has no value.
     private static readonly JsonSerializerOptions _listJson = new(DeliveryJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    // From ASP.NET Core's route values: the platform's own binding data decodes by other rules.
-    public static string PaymentIdOf(HttpRequest request) => request.RouteValues["paymentId"] as string ?? string.Empty;
+    // From ASP.NET Core's route values: the platform's own binding data decodes by other rules. Of all escapes they leave
+    // only that of the slash, and the platform's proxy escapes it once more on its way here: an id with a slash and one with
+    // a literal %2F arrive as the same text. The slash wins, since ids may well have one; the other is reached by the calls
+    // that take ids in a query or body.
+    public static string PaymentIdOf(HttpRequest request) =>
+        (request.RouteValues["paymentId"] as string ?? string.Empty).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     public static bool IsPossible(string paymentId) =>
         !string.IsNullOrEmpty(paymentId) && new StringInfo(paymentId).LengthInTextElements <= MaxPaymentIdLength && paymentId.Length <= 4 * MaxPaymentIdLength;
 
-    public Task<IResult> ReadAsync(HttpRequest request, Func<Task<IResult>> read) =>
-        access.Refuse(request, OperatorRole.Reader, out _) is { } refusal ? Task.FromResult(refusal) : read();
+    public Task<IResult> ReadAsync(HttpRequest request, Func<Task<IResult>> read) => ReadAsync(request, _ => read());
+
+    public Task<IResult> ReadAsync(HttpRequest request, Func<Caller, Task<IResult>> read) =>
+        access.Refuse(request, OperatorRole.Reader, out var caller) is { } refusal ? Task.FromResult(refusal) : read(caller);
 
     public async Task<IResult> ListAsync<TQuery>(HttpRequest request, Func<TQuery, FieldErrors, Task<object?>> list)
         where TQuery : new()

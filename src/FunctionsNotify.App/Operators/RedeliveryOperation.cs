@@ -43,7 +43,8 @@ internal sealed class RedeliveryOperation(
             var (answer, next) = RedeliveryRules.Judge(claim, stand, request, entry.Id, entry.At);
             if (request.IsDryRun)
             {
-                return next is null ? answer : answer with { Kind = AnswerKind.Possible };
+                // The new delivery is not there: what was judged is the one before it.
+                return next is null ? answer : answer with { Kind = AnswerKind.Possible, Value = claim.DeliveryId };
             }
 
             if (next is null)

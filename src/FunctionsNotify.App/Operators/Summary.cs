@@ -13,7 +13,11 @@ internal sealed record SummaryReport(
     double? LatenessSeconds,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? LastAcknowledgedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Pause? Pause,
-    IReadOnlyDictionary<string, string> Unread);
+    IReadOnlyDictionary<string, string> Unread)
+{
+    // Of this answer, not of the counts: who asks, null where operators are known by key only.
+    public string? Caller { get; init; }
+}
 
 // Open ones whenever they were accepted, ended ones of those accepted in the last 24 hours.
 internal sealed record DeliverySummary(

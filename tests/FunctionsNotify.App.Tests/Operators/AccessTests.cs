@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -101,6 +102,24 @@ public sealed class AccessTests
         Assert.Equal("ann", Assert.Single(world.Claim.History).Actor);
     }
 
+    // The counts are made once for all who ask at the same time.
+    [Fact]
+    public async Task Summary_EntraMode_NamesEachCallerToThemselves()
+    {
+        await using var api = await new OperatorWorld(services => services.AddSingleton(new OperatorAccess(AuthenticationMode.Entra))).ServeAsync();
+
+        Assert.Equal("ann", CallerIn((await api.GetAsync("summary", Header("ann", "Operator"))).Text));
+        Assert.Equal("bob", CallerIn((await api.GetAsync("summary", Header("bob", "Reader"))).Text));
+    }
+
+    [Fact]
+    public async Task Summary_KeysMode_NamesNobody()
+    {
+        await using var api = await new OperatorWorld().ServeAsync();
+
+        Assert.Null(CallerIn((await api.GetAsync("summary", Header("mallory", "Operator"))).Text));
+    }
+
     [Fact]
     public void AnonymousFunctions_AreTheOnesThatTellNothingOfAPayment() => Assert.Equal(
         _anonymous, OperatorWorld.HttpFunctions().Where(function => function.Trigger.AuthLevel == AuthorizationLevel.Anonymous).Select(function => NameOf(function.Method)).Order(StringComparer.Ordinal));
@@ -120,6 +139,8 @@ public sealed class AccessTests
             Assert.Equal(403, await CallAsync(method, AuthenticationMode.Entra, Header("ann", "Reader")));
         }
     }
+
+    private static string? CallerIn(string summary) => JsonDocument.Parse(summary).RootElement.GetProperty("caller").GetString();
 
     private static string NameOf(MethodInfo method) => method.GetCustomAttribute<FunctionAttribute>()!.Name;
 

@@ -373,9 +373,15 @@ internal sealed class OperatorWorld
 
 internal sealed record Served(WebApplication App, HttpClient Client) : IAsyncDisposable
 {
-    public async Task<(int Status, string Text)> GetAsync(string path)
+    public async Task<(int Status, string Text)> GetAsync(string path, string? principal = null)
     {
-        using var answer = await Client.GetAsync(new Uri(path, UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (principal is not null)
+        {
+            request.Headers.Add(OperatorAccess.PrincipalHeader, principal);
+        }
+
+        using var answer = await Client.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 

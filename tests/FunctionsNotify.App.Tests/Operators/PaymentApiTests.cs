@@ -82,6 +82,19 @@ public sealed class PaymentApiTests : IAsyncLifetime
         }
     }
 
+    // As the caller escapes it, and as the platform hands that on.
+    [Theory]
+    [InlineData("2026%2F0001")]
+    [InlineData("2026%2f0001")]
+    [InlineData("2026%252F0001")]
+    public async Task AnyCall_IdWithASlash_IsOfThatPayment(string escaped)
+    {
+        _world.Has(OperatorWorld.ClaimIn(paymentId: "2026/0001"));
+
+        Assert.Equal("2026/0001", (await GetAsync($"notifications/{escaped}")).GetProperty("paymentId").GetString());
+        Assert.Equal(202, (await _api.PostAsync($"notifications/{escaped}/redeliver", """{"actor":"a","reason":"r"}""")).Status);
+    }
+
     [Theory]
     [InlineData("send-now", CommandKind.SendNow, 2)]
     [InlineData("cancel", CommandKind.Cancel, null)]
@@ -283,6 +296,9 @@ public sealed class PaymentApiTests : IAsyncLifetime
     [InlineData("""{"actor":"a","reason":"r","paymentIds":[]}""", "k", "paymentIds")]
     [InlineData("""{"actor":"a","reason":"r","paymentIds":[1]}""", "k", "paymentIds")]
     [InlineData("""{"actor":"a","reason":"r","paymentIds":[null]}""", "k", "paymentIds")]
+    [InlineData("""{"actor":"a","reason":"r","paymentIds":["p"],"deliveryIds":[]}""", "k", "deliveryIds")]
+    [InlineData("""{"actor":"a","reason":"r","paymentIds":["p"],"deliveryIds":[null]}""", "k", "deliveryIds")]
+    [InlineData("""{"actor":"a","reason":"r","filter":{},"deliveryIds":["d"]}""", "k", "deliveryIds")]
     [InlineData("""{"actor":"a","reason":"r","paymentIds":["p"]}""", null, "Idempotency-Key")]
     [InlineData("""{"actor":"a","reason":"r","filter":{"state":"1"}}""", "k", "filter.state")]
     [InlineData("""{"actor":"a","reason":"r","filter":{"state":"Open' or '1' eq '1"}}""", "k", "filter.state")]
@@ -316,10 +332,50 @@ public sealed class PaymentApiTests : IAsyncLifetime
         var run = await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
         var again = await _api.PostAsync("bulk/notifications/redeliver", """{"actor":"a","reason":"r","paymentIds":["p-1"]}""", "k");
 
-        Assert.Equal((200, """{"dryRun":true,"matched":2,"results":[{"paymentId":"p-1","verdict":"WouldDo"},{"paymentId":"other","verdict":"Unknown"}],"isMore":false}"""), dry);
-        Assert.Equal((200, """{"dryRun":true,"matched":1,"results":[{"paymentId":"p-1","verdict":"WouldDo"}],"isMore":false}"""), filtered);
+        Assert.Equal((200, $$"""{"dryRun":true,"matched":2,"results":[{"paymentId":"p-1","verdict":"WouldDo","deliveryId":"{{OperatorWorld.First}}"},{"paymentId":"other","verdict":"Unknown"}],"isMore":false}"""), dry);
+        Assert.Equal((200, $$"""{"dryRun":true,"matched":1,"results":[{"paymentId":"p-1","verdict":"WouldDo","deliveryId":"{{OperatorWorld.First}}"}],"isMore":false}"""), filtered);
         Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"Done","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), run);
         Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"AlreadyDone","deliveryId":"{{OperatorWorld.Second}}"}],"isMore":false}"""), again);
+    }
+
+    [Theory]
+    [InlineData("redeliver")]
+    [InlineData("cancel")]
+    public async Task Bulk_DeliveredAgainSinceTheDryRun_IsLeftAloneAlsoByForce(string action)
+    {
+        var isCancel = action == "cancel";
+        _world.Has(OperatorWorld.ClaimIn(isCancel ? DeliveryState.Open : DeliveryState.Exhausted), OrchestrationRuntimeStatus.Running, DeliveryReport.Of(OperatorWorld.Waiting()));
+        var dry = JsonDocument.Parse((await _api.PostAsync($"bulk/notifications/{action}", """{"paymentIds":["p-1"],"dryRun":true}""")).Text).RootElement.GetProperty("results")[0];
+        var judged = dry.GetProperty("deliveryId").GetString();
+        _world.End(DeliveryState.Exhausted);
+        await _api.PostAsync("notifications/p-1/redeliver", """{"actor":"tom","reason":"r"}""");
+        _world.Is(OperatorWorld.Second, OrchestrationRuntimeStatus.Running, DeliveryReport.Of(OperatorWorld.Waiting(generation: 2)));
+        if (!isCancel)
+        {
+            _world.End(DeliveryState.Delivered);
+        }
+
+        var body = $$"""{"actor":"a","reason":"r"{{(isCancel ? "" : ",\"force\":true")}},"paymentIds":["p-1"],"deliveryIds":["{{judged}}"]}""";
+        var run = await _api.PostAsync($"bulk/notifications/{action}", body, "k");
+
+        Assert.Equal(OperatorWorld.First, judged);
+        Assert.Equal((200, $$"""{"dryRun":false,"matched":1,"results":[{"paymentId":"p-1","verdict":"Superseded","detail":"The payment has a later delivery: {{(isCancel ? "Open" : "Delivered")}}."}],"isMore":false}"""), run);
+        Assert.Equal(2, _world.Claim.Generation);
+        Assert.Empty(_world.Raised);
+    }
+
+    [Fact]
+    public async Task Bulk_TheDryRunsOwnDelivery_IsChangedAndTheSameCallIsARepeat()
+    {
+        _world.Has(OperatorWorld.ClaimIn());
+        var body = $$"""{"actor":"a","reason":"r","paymentIds":["p-1"],"deliveryIds":["{{OperatorWorld.First}}"]}""";
+
+        var run = await _api.PostAsync("bulk/notifications/redeliver", body, "k");
+        var again = await _api.PostAsync("bulk/notifications/redeliver", body, "k");
+
+        Assert.Contains("\"Done\"", run.Text, StringComparison.Ordinal);
+        Assert.Contains("\"AlreadyDone\"", again.Text, StringComparison.Ordinal);
+        Assert.Single(_world.Started);
     }
 
     internal static IEnumerable<string> Fields(string text) =>

@@ -23,6 +23,17 @@ public sealed class ReadScenarios : SharedHostScenarios
     public async Task Get_UnknownPayment_Is404(string suffix) => Assert.Equal(
         (HttpStatusCode.NotFound, "application/problem+json"), await Host.Api.GetAsync($"notifications/{Payment.NewId("unknown-payment")}{suffix}"));
 
+    // The platform's proxy escapes the id once more on its way to the app.
+    [Fact]
+    public async Task Get_IdWithASlash_IsThatPayment()
+    {
+        var payment = Payment.Succeeded("with/slash");
+
+        await Host.EnqueueAsync(payment);
+
+        await Host.Api.WaitAsync(payment.Id, answer => answer.PaymentId == payment.Id, HostUnderTest.Patience, "to be found");
+    }
+
     [Fact]
     public async Task Summary_Always_Answers()
     {

@@ -73,6 +73,26 @@ public sealed class BulkTests(OperatedHost host) : PageTests(host)
     }
 
     [BrowserFact]
+    public async Task Bulk_DeliveredAgainSinceTheDryRun_IsLeftAloneAlsoByForce()
+    {
+        var payment = await Host.RejectedAsync();
+        await OpenAsync("bulk/redeliver");
+        await Page.GetByLabel("Only these paymentIds").FillAsync(payment.Id);
+        await Page.GetByLabel("Also what was delivered").CheckAsync();
+        await Button("Dry run").ClickAsync();
+        await Assertions.Expect(Tally).ToHaveTextAsync("1 Would be done");
+        await Page.Context.APIRequest.PostAsync(new Uri(Host.Address, $"api/notifications/{payment.Id}/redeliver").ToString(), new() { DataObject = new { actor = "tom", reason = "first" } });
+        await Host.IsInStateAsync(payment, "Delivered");
+
+        await Button("Redeliver 1 payment…").ClickAsync();
+        await ConfirmAsync("Redeliver 1 payment");
+
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Name = "Finished" })).ToBeVisibleAsync();
+        await Assertions.Expect(Rows.Filter(new() { HasText = payment.Id })).ToContainTextAsync("Left: delivered again");
+        Assert.Equal(2, Host.Received(payment));
+    }
+
+    [BrowserFact]
     public async Task Bulk_QuarantinedMessagesByFilter_AreDiscardedAndTheOthersLeft()
     {
         var payments = Enumerable.Range(0, 3).Select(_ => PagePayment.Fresh()).ToList();

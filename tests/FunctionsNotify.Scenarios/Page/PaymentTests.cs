@@ -172,4 +172,32 @@ public sealed class PaymentTests(OperatedHost host) : PageTests(host)
 
         await Assertions.Expect(Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The delivery has ended: Cancelled.");
     }
+
+    // The API took the delivery for open; it ended before it read the command, and nothing will ever judge that.
+    [BrowserTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_AcceptedButTheDeliveryEndedFirst_SaysThatItCameTooLate(bool isDeliveredAgain)
+    {
+        var payment = await Host.OpenAsync();
+        await Page.RouteAsync("**/cancel", async route =>
+        {
+            var api = Page.Context.APIRequest;
+            var of = new Uri(Host.Address, $"api/notifications/{payment.Id}").ToString();
+            await api.PostAsync($"{of}/cancel", new() { DataObject = new { actor = "tom", reason = "first" } });
+            await Host.IsInStateAsync(payment, "Cancelled");
+            if (isDeliveredAgain)
+            {
+                await api.PostAsync($"{of}/redeliver", new() { DataObject = new { actor = "tom", reason = "again" } });
+                await Host.IsInStateAsync(payment, "Delivered");
+            }
+
+            await route.FulfillAsync(new() { Status = 202, Json = new { commandId = "of-nobody", deliveryId = $"np-{payment.Id}~0001" } });
+        });
+        await OpenAsync(payment);
+        await Button("Cancel…").ClickAsync();
+        await ConfirmAsync("Cancel the delivery");
+
+        await Assertions.Expect(Page.Locator("#said")).ToContainTextAsync("came too late");
+    }
 }

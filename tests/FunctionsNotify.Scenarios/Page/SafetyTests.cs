@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
@@ -101,6 +102,41 @@ public sealed partial class SafetyTests(OperatedHost host) : PageTests(host)
         await Assertions.Expect(Dialog).ToHaveCountAsync(0);
         await Assertions.Expect(Page.Locator("#banner")).ToContainTextAsync("You are not signed in.");
         await Assertions.Expect(Button("Sign in")).ToBeVisibleAsync();
+    }
+
+    // What the API says where Microsoft Entra is on, which the local host has not.
+    [BrowserFact]
+    public async Task Api_NamesASignedInUser_IsTheActorAndSigningOutForgetsTheKey()
+    {
+        await Page.RouteAsync("**/api/summary", async route =>
+        {
+            var response = await route.FetchAsync();
+            var summary = JsonNode.Parse(await response.TextAsync())!;
+            summary["caller"] = "ann@example";
+            await route.FulfillAsync(new() { Response = response, Body = summary.ToJsonString() });
+        });
+        string? sent = null;
+        await Page.RouteAsync("**/redeliver", async route =>
+        {
+            sent = route.Request.PostData;
+            await route.FulfillAsync(new() { Status = 202, Json = new { deliveryId = "np-other~0002", generation = 2, isRepeat = false } });
+        });
+        await Page.RouteAsync("**/.auth/**", route => route.FulfillAsync(new() { Body = "signed out" }));
+        await OpenAsync(await Host.RejectedAsync());
+        await Page.EvaluateAsync("() => sessionStorage.setItem('notify.key', 'right')");
+
+        await Assertions.Expect(Page.Locator("#account")).ToContainTextAsync("ann@example");
+        await Button("Redeliver…").ClickAsync();
+        await Assertions.Expect(Dialog.GetByLabel("Your name")).ToHaveCountAsync(0);
+        await Dialog.GetByLabel("Reason").FillAsync("asked by the merchant");
+        await Dialog.GetByRole(AriaRole.Button, new() { Name = "Redeliver", Exact = true }).ClickAsync();
+        await Assertions.Expect(Dialog).ToHaveCountAsync(0);
+        Assert.Equal("""{"reason":"asked by the merchant"}""", sent);
+
+        await Link("Sign out").ClickAsync();
+        await Assertions.Expect(Page.GetByText("signed out")).ToBeVisibleAsync();
+        Assert.Null(await Page.EvaluateAsync<string?>("() => sessionStorage.getItem('notify.key')"));
+        Assert.DoesNotContain(Requests, request => request.EndsWith("/.auth/me", StringComparison.Ordinal));
     }
 
     [BrowserFact]

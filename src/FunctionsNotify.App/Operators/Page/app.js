@@ -99,6 +99,11 @@ async function refreshSummary() {
     banner(live.summary, fault);
     throw fault;
   }
+  // From the API: the platform's own /.auth/me needs its token store, which is off.
+  if (session.user !== live.summary.caller) {
+    session.user = live.summary.caller;
+    showAccount();
+  }
   const { quarantine } = live.summary;
   const waiting = (quarantine?.invalid ?? 0) + (quarantine?.conflict ?? 0);
   const chip = document.getElementById('waiting');
@@ -112,23 +117,11 @@ async function refreshSummary() {
 async function readHost() {
   const health = await get('health');
   document.getElementById('host').textContent = `${health.host} host · ${health.version.split('+')[0]}`;
-  // The platform may have signed someone in, beside the key.
-  await readUser();
-  showAccount();
-}
-
-async function readUser() {
-  try {
-    const response = await fetch('/.auth/me', { redirect: 'manual' });
-    session.user = response.ok ? (await response.json())[0]?.user_id ?? null : null;
-  } catch {
-    session.user = null;
-  }
 }
 
 function showAccount() {
   const account = document.getElementById('account');
-  if (session.user) render(account, icon('person'), h('span', { class: 'user' }, session.user), h('a', { href: '/.auth/logout?post_logout_redirect_uri=/api/ui' }, 'Sign out'));
+  if (session.user) render(account, icon('person'), h('span', { class: 'user' }, session.user), h('a', { href: '/.auth/logout?post_logout_redirect_uri=/api/ui', onclick: () => sessionStorage.clear() }, 'Sign out'));
   else if (session.key) render(account, h('button', { type: 'button', 'data-key': 'sign-out', onclick: signOut }, 'Sign out'));
   else if (declined) render(account, h('button', { type: 'button', onclick: signInAgain }, 'Sign in'));
   else render(account);
@@ -179,6 +172,7 @@ document.addEventListener('keydown', event => {
 
 window.addEventListener('hashchange', route);
 setInterval(() => document.hidden || tick(), 1000);
+showAccount();
 route();
 readHost().catch(() => {});
 live.refresh = poll(refreshSummary, new AbortController().signal);

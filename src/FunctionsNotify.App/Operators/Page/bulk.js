@@ -56,21 +56,24 @@ export async function showBulk(place) {
   }
 
   function showDryRun({ results, isMore }, force) {
-    const ids = results.filter(result => result.verdict === 'WouldDo').map(result => result[idName]);
+    const judged = results.filter(result => result.verdict === 'WouldDo');
     place.show(action.title, lead, section('Dry run: nothing was changed',
       tally(results), isMore && note('info', `The filter matches more than ${count(results.length, action.of)}: run this again afterwards for the rest.`),
       h('div', { class: 'buttons' },
-        ids.length > 0 && h('button', { type: 'button', class: 'primary', 'data-key': 'do', onclick: () => ask(ids, force, isMore) }, icon('again'), `${phrase(ids.length)}…`),
+        judged.length > 0 && h('button', { type: 'button', class: 'primary', 'data-key': 'do', onclick: () => ask(judged, force, isMore) }, icon('again'), `${phrase(judged.length)}…`),
         h('button', { type: 'button', 'data-key': 'back', onclick: () => showForm() }, 'Back')),
       resultTable(results)));
-    say(`It would be done to ${count(ids.length, action.of)}.`);
+    say(`It would be done to ${count(judged.length, action.of)}.`);
   }
 
-  function ask(ids, force, isMore) {
+  function ask(judged, force, isMore) {
+    const ids = judged.map(result => result[idName]);
+    // What is delivered again meanwhile was not judged, and is left alone.
+    const deliveries = isOfPayments ? Object.fromEntries(judged.map(result => [result[idName], result.deliveryId])) : null;
     confirm({
       title: phrase(ids.length), confirm: phrase(ids.length), danger: true,
       explain: `${action.explain} A run that is cut off can be resumed in this tab and does nothing twice.`,
-      run: async (by, key) => ({ action: name, key, ...by, force, isMore, ids, results: [] }),
+      run: async (by, key) => ({ action: name, key, ...by, force, isMore, ids, deliveries, results: [] }),
       done: begun => {
         stored.set(begun);
         return work(begun);
@@ -84,7 +87,7 @@ export async function showBulk(place) {
       showRun(run, { stop: () => { stopped = true; } });
       const ids = run.ids.slice(run.results.length, run.results.length + chunk);
       try {
-        const answer = await post(action.path, { [idsName]: ids, force: run.force || null, actor: run.actor, reason: run.reason }, { key: run.key, timeout: patience });
+        const answer = await post(action.path, { [idsName]: ids, deliveryIds: run.deliveries && ids.map(id => run.deliveries[id]), force: run.force || null, actor: run.actor, reason: run.reason }, { key: run.key, timeout: patience });
         const verdicts = new Map(answer.results.map(result => [result[idName], result]));
         run.results.push(...ids.map(id => verdicts.get(id) ?? { [idName]: id, verdict: 'Failed', detail: 'not in the answer' }));
         stored.set(run);

@@ -26,12 +26,22 @@ export async function showPayment(place) {
   }
 
   // A command's verdict comes with a later answer, and the result of the attempt that it made after it.
-  function announce({ delivery }) {
-    const found = awaited && delivery?.commands?.find(item => item.id === awaited.commandId);
-    if (!found) return;
+  function announce(view) {
+    if (!awaited) return;
+    const isOver = view.state !== 'Open' || view.deliveryId !== awaited.deliveryId;
+    const delivery = [view.delivery, ...view.earlierDeliveries ?? []].find(report => report?.deliveryId === awaited.deliveryId);
+    const found = delivery?.commands?.find(item => item.id === awaited.commandId);
+    if (!found) {
+      // A delivery that has ended reads no more commands: there will be no verdict.
+      if (isOver) {
+        awaited = null;
+        say('The command came too late: the delivery had ended.');
+      }
+      return;
+    }
     const result = found.result === 'Applied' && awaited.attempt ? delivery.attempts.find(item => item.number === awaited.attempt)?.result : null;
     const isPostponed = delivery.phase === 'Waiting' && delivery.waitsFor && delivery.nextAttempt === awaited.attempt;
-    if (found.result === 'Applied' && awaited.attempt && !result && !isPostponed && delivery.nextAttempt) return;
+    if (found.result === 'Applied' && awaited.attempt && !result && !isPostponed && delivery.nextAttempt && !isOver) return;
     const attempt = result ? ` Attempt ${awaited.attempt}: ${kind(result.kind).text.toLowerCase()}${result.resultCode ? `, ${result.resultCode}` : ''}.` : isPostponed ? ` Attempt ${awaited.attempt} was ${waitsFor(delivery.waitsFor)}.` : '';
     awaited = null;
     say(`${command(found.kind)}: ${verdict(found.result).text.toLowerCase()}${found.detail ? `. ${found.detail}` : ''}.${attempt}`);

@@ -70,6 +70,7 @@ export const bulk = of({
   Delivered: word('mute', 'check', 'Left: delivered'),
   Ended: word('mute', 'check', 'Left: ended'),
   Taken: word('mute', 'person', 'Left: decided', 'somebody was first'),
+  Superseded: word('mute', 'again', 'Left: delivered again', 'it has a later delivery than the dry run judged'),
   Unknown: word('warn', 'question', 'Unknown'),
   Broken: word('warn', 'warning', 'Left: broken', 'repair it instead'),
   Refused: word('warn', 'warning', 'Left: refused'),
