@@ -83,12 +83,14 @@ internal static class SweepRules
             return row with { State = claim.State, NextDueAt = null };
         }
 
+        // The end that is recorded stands. An orchestration that died after it says what was before: open, and by now overdue.
+        var hasEnded = claim.State != DeliveryState.Open;
         var last = report.Attempts.IsDefaultOrEmpty ? null : report.Attempts[^1].Result;
         return row with
         {
-            State = report.State,
+            State = hasEnded ? claim.State : report.State,
             AttemptCount = report.AttemptCount,
-            NextDueAt = report.NextDueAt,
+            NextDueAt = hasEnded ? null : report.NextDueAt,
             LastKind = last?.Kind,
             LastResultCode = last?.ResultCode,
             Sequence = Math.Max(row.Sequence, report.Sequence),

@@ -214,6 +214,24 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
         Assert.Empty(_world.Alerts);
     }
 
+    // The orchestration died after it had recorded the end: its last word is older.
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    public async Task Run_OpenRowUnderAFinalClaimWhoseInstanceStillSaysOpen_EndsAsTheClaimAndIsSeenNoMore(OrchestrationRuntimeStatus status)
+    {
+        var claim = await _world.ClaimAsync(state: DeliveryState.Rejected);
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, status, Waiting(Overdue) with { AttemptCount = 2 });
+
+        await _world.Sweeper.RunAsync(_world.Durable.Client, default);
+
+        var row = Assert.Single(await _world.RowsAsync());
+        Assert.Equal((DeliveryState.Rejected, 2, true), (row.State, row.AttemptCount, row.LastKind == AttemptKind.Unknown));
+        Assert.Null(row.NextDueAt);
+        Assert.Equal(0, (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Seen);
+    }
+
     // The claim of a redelivery is open or final before as after: what counts is whose delivery it names.
     [Theory]
     [InlineData(41)]
