@@ -48,6 +48,12 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, QuarantineStore 
             await rounds.GoOnAsync(ClaimRound, Every, Slice, async place =>
             {
                 var page = await claims.ListEndedAsync(now - retention.Claims, pageSize, place, cancellationToken).ConfigureAwait(false);
+                foreach (var fault in page.Unreadable)
+                {
+                    ended.Add(Removal.Faulted);
+                    Logs.RowUnreadable(logger, fault);
+                }
+
                 await RemoveAsync(page.Claims, claim => RemoveAsync(claim, cancellationToken), ended).ConfigureAwait(false);
                 return page.Continuation;
             }, cancellationToken).ConfigureAwait(false),

@@ -24,19 +24,35 @@ internal sealed class StuckSearch(Claims claims, Rounds rounds, TimeProvider tim
     public async Task<SweepReport?> RunAsync(DurableTaskClient client, CancellationToken cancellationToken, int pageSize = PageSize)
     {
         var now = time.GetUtcNow();
-        var tally = new SweepTally(int.MaxValue);
-        var isOver = await rounds.GoOnAsync(Round, Every, Slice, async place =>
+        var tally = new SweepTally();
+        bool? isOver = false;
+        try
         {
-            // A younger one may just have been started.
-            var page = await client.ListDeliveriesAsync(_statuses, now - SweepRules.PendingAfter, pageSize, place, cancellationToken).ConfigureAwait(false);
-            foreach (var instance in page.Instances)
+            isOver = await rounds.GoOnAsync(Round, Every, Slice, async place =>
             {
-                tally.TrySee();
-                await LookAsync(instance, now, tally, cancellationToken).ConfigureAwait(false);
-            }
+                // A younger one may just have been started.
+                var page = await client.ListDeliveriesAsync(_statuses, now - SweepRules.PendingAfter, pageSize, place, cancellationToken).ConfigureAwait(false);
+                foreach (var instance in page.Instances)
+                {
+                    tally.See();
+                    await LookAsync(instance, now, tally, cancellationToken).ConfigureAwait(false);
+                }
 
-            return page.Continuation;
-        }, cancellationToken).ConfigureAwait(false);
+                return page.Continuation;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was found before is told: the place has moved on, and no later slice comes to it in this round.
+        }
+#pragma warning disable CA1031 // Likewise, whatever the fault. A slice that saw nothing has nothing to tell but the fault.
+        catch (Exception fault) when (tally.Seen > 0)
+#pragma warning restore CA1031
+        {
+            tally.Faulted();
+            Logs.SearchCutOff(logger, fault);
+        }
+
         if (isOver is null)
         {
             return null;

@@ -136,24 +136,17 @@ public enum SweepAction
 
 internal sealed record SweepReport(int Seen, ImmutableSortedDictionary<SweepAction, int> Actions, int Faults, bool IsComplete);
 
-internal sealed class SweepTally(int maxSeen)
+internal sealed class SweepTally
 {
     private readonly SortedDictionary<SweepAction, int> _actions = [];
-    private int _seen;
     private int _faults;
     private bool _complete = true;
 
-    public bool TrySee()
-    {
-        if (_seen == maxSeen)
-        {
-            _complete = false;
-            return false;
-        }
+    public int Seen { get; private set; }
 
-        _seen++;
-        return true;
-    }
+    public void See() => Seen++;
+
+    public void CutOff() => _complete = false;
 
     public void Did(SweepAction action)
     {
@@ -165,5 +158,5 @@ internal sealed class SweepTally(int maxSeen)
 
     public void Faulted() => _faults++;
 
-    public SweepReport Report() => new(_seen, _actions.ToImmutableSortedDictionary(), _faults, _complete);
+    public SweepReport Report() => new(Seen, _actions.ToImmutableSortedDictionary(), _faults, _complete);
 }

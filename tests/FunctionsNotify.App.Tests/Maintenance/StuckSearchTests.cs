@@ -96,6 +96,45 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
         Assert.Null(await _world.Search.RunAsync(_world.Durable.Client, default));
     }
 
+    // The place has moved on: what a slice found is told by that slice or by none.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_FailsOrIsCutOffBehindAFind_TellsTheFind(bool isCutOff)
+    {
+        _world.Durable.Has((await _world.ClaimAsync("p-1")).DeliveryId, OrchestrationRuntimeStatus.Failed);
+        _world.Durable.Has((await _world.ClaimAsync("p-2")).DeliveryId, OrchestrationRuntimeStatus.Failed);
+        var pages = 0;
+        bool IsSecondPage(string call) => call == "durable list" && ++pages == 2;
+        if (isCutOff)
+        {
+            _world.Calls.Hanging = IsSecondPage;
+        }
+        else
+        {
+            (_world.Calls.Only, _world.Calls.UntilFault) = (IsSecondPage, 0);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var run = _world.Search.RunAsync(_world.Durable.Client, stop.Token, pageSize: 1);
+        if (isCutOff)
+        {
+            await Eventually.BecomesTrueAsync(() => _world.Calls.IsHanging, Eventually.Soon, "the second page");
+            await stop.CancelAsync();
+        }
+
+        var report = (await run)!;
+        Assert.Equal((1, isCutOff ? 0 : 1, false), (report.Actions[SweepAction.AlertBroken], report.Faults, report.IsComplete));
+    }
+
+    [Fact]
+    public async Task Run_NothingCouldBeRead_Fails()
+    {
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call == "durable list", 0);
+
+        await Assert.ThrowsAsync<InfrastructureException>(() => _world.Search.RunAsync(_world.Durable.Client, default));
+    }
+
     [Fact]
     public async Task Run_FaultOfOneClaim_LeavesTheOthers()
     {

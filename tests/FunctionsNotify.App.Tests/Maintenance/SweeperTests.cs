@@ -353,6 +353,45 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
         Assert.Contains(_world.Lines, line => line.StartsWith("Warning: The day d-", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Run_HangsUntilItsTimeIsOver_TellsWhatItDid()
+    {
+        await _world.RowAsync(await _world.ClaimAsync("p-1", generation: 2), TimeSpan.FromMinutes(2), starting: true);
+        await _world.RowAsync(await _world.ClaimAsync("p-2", generation: 2), TimeSpan.FromMinutes(2), starting: true);
+        _world.Calls.Hanging = call => call.Contains("np-p-2", StringComparison.Ordinal);
+
+        var run = _world.Sweeper.RunAsync(_world.Durable.Client, default);
+        await Eventually.BecomesTrueAsync(() => _world.Calls.IsHanging, Eventually.Soon, "the second claim");
+        _world.Time.Advance(TimeSpan.FromSeconds(40));
+        var report = await run;
+
+        Assert.Equal((1, false), (report.Actions[SweepAction.Start], report.IsComplete));
+    }
+
+    // Nobody repairs the three of today; a run's time is over before it has seen them all.
+    [Fact]
+    public async Task Run_MoreRowsThanItsTimeIsEnoughFor_LaterRunsComeToTheOlderDays()
+    {
+        foreach (var payment in new[] { "p-1", "p-2", "p-3" })
+        {
+            await _world.RowAsync(await _world.ClaimAsync(payment), Overdue);
+        }
+
+        var old = await _world.PutAsync((await _world.ClaimAsync("old", generation: 2)) with { AcceptedAt = _world.Now.AddDays(-2) });
+        await _world.RowAsync(old, TimeSpan.FromMinutes(2), starting: true);
+        _world.Calls.AtEach = () => _world.Time.Advance(TimeSpan.FromSeconds(7));
+
+        var reports = new List<SweepReport>();
+        while (_world.Durable.Started.IsEmpty)
+        {
+            reports.Add(await _world.Sweeper.RunAsync(_world.Durable.Client, default));
+            Assert.InRange(reports.Count, 1, 4);
+        }
+
+        Assert.All(reports, report => Assert.False(report.IsComplete));
+        Assert.Contains(reports, report => report.Actions.ContainsKey(SweepAction.AlertMissing));
+    }
+
     private void FailDay(DateTimeOffset day, bool hangs)
     {
         bool IsOfDay(string call) => call.Contains(IndexRow.PartitionOf(day), StringComparison.Ordinal) && call.Contains("()", StringComparison.Ordinal);
