@@ -62,6 +62,10 @@ internal static class SweepRules
         };
     }
 
+    // Whether an instance is to be judged with its claim, by what a list of the platform tells of it.
+    public static bool IsSuspect(DeliveryInstance instance, DateTimeOffset now) =>
+        instance.Status != OrchestrationRuntimeStatus.Running || JudgeRunning(instance, now) is SweepAction.Wake or SweepAction.AlertStuck;
+
     // The wake of a waiting attempt. Its id is derived, so that a delivery which is woken again and again, because its
     // worker is away, decides it once.
     public static DeliveryCommand Wake(DeliveryReport report)
