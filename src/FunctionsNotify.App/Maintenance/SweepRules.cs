@@ -34,9 +34,13 @@ internal static class SweepRules
             return starting ? SweepAction.DropRow : instance is { IsAlive: true } ? SweepAction.None : SweepAction.MendRow;
         }
 
-        return instance is null
-            ? starting ? SweepAction.Start : SweepAction.AlertMissing
-            : Judge(instance, claim, now);
+        if (instance is null)
+        {
+            return starting ? SweepAction.Start : SweepAction.AlertMissing;
+        }
+
+        var action = Judge(instance, claim, now);
+        return action != SweepAction.Wake || IsWakeDue(instance.Report!.NextDueAt!.Value, row.WokenAt, now) ? action : SweepAction.None;
     }
 
     public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
@@ -65,6 +69,13 @@ internal static class SweepRules
     // Whether an instance is to be judged with its claim, by what a list of the platform tells of it.
     public static bool IsSuspect(DeliveryInstance instance, DateTimeOffset now) =>
         instance.Status != OrchestrationRuntimeStatus.Running || JudgeRunning(instance, now) is SweepAction.Wake or SweepAction.AlertStuck;
+
+    // After 5, 10, 20, 40 minutes and so on: each wake is a message behind those that it is to help. Told by the last one and
+    // not by the clock, so that a run which is missed or late only delays the next.
+    public static bool IsWakeDue(DateTimeOffset dueAt, DateTimeOffset? wokenAt, DateTimeOffset now) =>
+        wokenAt - dueAt is not { } then || then < OverdueAfter || Doublings(now - dueAt) > Doublings(then);
+
+    private static int Doublings(TimeSpan overdue) => Math.ILogB(overdue / OverdueAfter);
 
     // The wake of a waiting attempt. Its id is derived, so that a delivery which is woken again and again, because its
     // worker is away, decides it once.

@@ -116,7 +116,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
             }
 
             var action = SweepRules.Judge(row, claim, instance, now);
-            tally.Did(await TakeAsync(client, action, row, claim, instance, cancellationToken).ConfigureAwait(false));
+            tally.Did(await TakeAsync(client, action, row, claim, instance, now, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -131,7 +131,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         }
     }
 
-    private async Task<SweepAction> TakeAsync(DurableTaskClient client, SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, CancellationToken cancellationToken)
+    private async Task<SweepAction> TakeAsync(DurableTaskClient client, SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (action)
         {
@@ -148,6 +148,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
 
             case SweepAction.Wake:
                 await client.SendCommandAsync(row.DeliveryId, SweepRules.Wake(instance!.Report!), cancellationToken).ConfigureAwait(false);
+                await index.UpsertAsync(row with { WokenAt = now }, cancellationToken).ConfigureAwait(false);
                 break;
 
             default:

@@ -23,6 +23,45 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
         Assert.Empty(_world.Durable.Started);
     }
 
+    // After an outage the messages of the wakes would stand before those that they are to help.
+    [Theory]
+    [InlineData(1, "6 10 20 40")]
+    [InlineData(7, "6 13 20 41")]
+    public async Task Run_OverdueForLong_IsWokenAtEachDoublingWhateverRunsAreMissed(int everyMinutes, string expected)
+    {
+        var claim = await _world.ClaimAsync();
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Running, Waiting(Overdue));
+        var woken = new List<int>();
+        for (var minute = 6; minute < 70; minute += everyMinutes)
+        {
+            if ((await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.ContainsKey(SweepAction.Wake))
+            {
+                woken.Add(minute);
+            }
+
+            _world.Time.Advance(TimeSpan.FromMinutes(everyMinutes));
+        }
+
+        Assert.Equal(expected, string.Join(' ', woken));
+        Assert.Equal(woken.Count, _world.Durable.Sent.Count);
+    }
+
+    [Theory]
+    [InlineData(6, null, true)]
+    [InlineData(9, 6, false)]
+    [InlineData(10, 6, true)]
+    [InlineData(19, 10, false)]
+    [InlineData(20, 10, true)]
+    [InlineData(39, 20, false)]
+    [InlineData(40, 39, true)]
+    [InlineData(600, 6, true)]
+    // For an attempt before this one.
+    [InlineData(6, 4, true)]
+    [InlineData(6, -60, true)]
+    public void IsWakeDue_ByMinutesOverdueNowAndAtTheLastWake_AtEachDoubling(int now, int? woken, bool expected) =>
+        Assert.Equal(expected, SweepRules.IsWakeDue(Given.Start, woken is { } minutes ? Given.Start.AddMinutes(minutes) : null, Given.Start.AddMinutes(now)));
+
     [Fact]
     public void Wake_OfAnOverdueDelivery_IsAppliedOnce()
     {
