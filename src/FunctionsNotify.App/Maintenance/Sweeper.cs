@@ -82,7 +82,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
         // of those days, so that an hour's runs look at all.
         var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
-        for (var back = DeliveryIndex.LookbackDays + 1 + share; back <= retention.Claims.TotalDays + 1; back += OlderShares)
+        for (var back = DeliveryIndex.LookbackDays + 1 + share; back <= retention.Searched.TotalDays; back += OlderShares)
         {
             yield return new Place(today.AddDays(-back), null);
         }
