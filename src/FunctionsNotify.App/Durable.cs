@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -94,7 +95,7 @@ internal static class Durable
         var query = new OrchestrationQuery(CreatedTo: createdBefore, Statuses: statuses, InstanceIdPrefix: IdPrefix, PageSize: pageSize);
         await foreach (var page in client.GetAllInstancesAsync(query).AsPages(continuation, pageSize).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            return new DeliveryInstancePage([.. page.Values.Select(instance => Read(instance, report: null))], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
+            return new DeliveryInstancePage([.. page.Values.Select(instance => Read(instance, StatusOf(instance)))], string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken);
         }
 
         return new DeliveryInstancePage([], null);
@@ -102,6 +103,22 @@ internal static class Durable
 
     public static Task PurgeDeliveryAsync(this DurableTaskClient client, string deliveryId, CancellationToken cancellationToken) =>
         client.PurgeInstanceAsync(deliveryId, options: null, cancellationToken);
+
+    // A list has no inputs and outputs, for which the client gives no converter; the custom status is in it all the same. One of
+    // another version must not cost the page.
+    private static DeliveryReport? StatusOf(OrchestrationMetadata instance)
+    {
+        try
+        {
+            return instance is { RuntimeStatus: OrchestrationRuntimeStatus.Running, SerializedCustomStatus: { Length: > 0 } status }
+                ? JsonSerializer.Deserialize<DeliveryReport>(status, DeliveryJson.Options)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static DeliveryInstance Read(OrchestrationMetadata instance, DeliveryReport? report) =>
         new(instance.InstanceId, instance.RuntimeStatus, instance.CreatedAt, instance.LastUpdatedAt, report);
@@ -119,7 +136,7 @@ public enum StartResult
     Broken,
 }
 
-// A delivery's orchestration; the report is that of its custom status, null where it has none and in lists.
+// A delivery's orchestration; the report is that of its custom status, null where it has none; in lists only running ones have it.
 internal sealed record DeliveryInstance(
     string DeliveryId, OrchestrationRuntimeStatus Status, DateTimeOffset CreatedAt, DateTimeOffset LastUpdatedAt, DeliveryReport? Report = null)
 {

@@ -96,7 +96,7 @@ internal static partial class Logs
     [LoggerMessage(134, LogLevel.Warning, "Payment {PaymentId}: delivery {DeliveryId} could not be swept; the next run tries again")]
     public static partial void NotSwept(ILogger logger, Exception exception, string paymentId, string deliveryId);
 
-    [LoggerMessage(135, LogLevel.Error, "A row of the index cannot be read and is passed over: {Fault}")]
+    [LoggerMessage(135, LogLevel.Error, "A row cannot be read and is passed over: {Fault}")]
     public static partial void RowUnreadable(ILogger logger, string fault);
 
     [LoggerMessage(EventId = 136, Message = "Purge: {Histories} histories, {Claims} claims and {Records} quarantine records removed, {Kept} finished instances kept for their claims, {Faults} faults; complete: {IsComplete}")]
@@ -107,6 +107,9 @@ internal static partial class Logs
 
     [LoggerMessage(138, LogLevel.Warning, "The day {Partition} of the index could not be read, or not in time; the other days are, and a later run tries again")]
     public static partial void DayUnread(ILogger logger, Exception exception, string partition);
+
+    [LoggerMessage(139, LogLevel.Error, "The search for stuck deliveries was cut off by a fault; a later run goes on")]
+    public static partial void SearchCutOff(ILogger logger, Exception exception);
 
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("u", CultureInfo.InvariantCulture) ?? "an unknown time";
 

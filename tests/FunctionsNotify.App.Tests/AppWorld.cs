@@ -63,7 +63,7 @@ internal sealed class AppWorld : IDisposable
         Recorder = new Recorder(Claims, Index, Queues, Metrics, _clock, Log<Recorder>());
         Sweeper = new Sweeper(Claims, Index, new DeliveryPolicy(), new RetentionPolicy(), _clock, Log<Sweeper>());
         Rounds = new Rounds(Table, _clock);
-        Search = new StuckSearch(Claims, Rounds, _clock, Log<StuckSearch>());
+        Search = new StuckSearch(Claims, Index, Rounds, _clock, Log<StuckSearch>());
         Purge = new Purge(Claims, Index, Quarantine, new RetentionPolicy(), Rounds, _clock, Log<Purge>());
     }
 

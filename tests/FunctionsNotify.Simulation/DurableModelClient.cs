@@ -34,7 +34,7 @@ internal sealed class DurableModelClient(World world, Process process) : Durable
                 .Where(instance => instance.Row is not null && Fits(instance, filter) && string.CompareOrdinal(instance.Id, continuation ?? filter?.ContinuationToken) > 0)
                 .Take(size + 1)
                 .ToList();
-            return new Page<OrchestrationMetadata>([.. found.Take(size).Select(instance => Metadata(instance, filter?.FetchInputsAndOutputs == true))], found.Count > size ? found[size - 1].Id : null);
+            return new Page<OrchestrationMetadata>([.. found.Take(size).Select(instance => Metadata(instance, filter?.FetchInputsAndOutputs == true, isListed: true))], found.Count > size ? found[size - 1].Id : null);
         }, cancellation));
 
     public override async Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default) =>
@@ -59,7 +59,8 @@ internal sealed class DurableModelClient(World world, Process process) : Durable
         && (filter?.CreatedFrom is not { } from || instance.CreatedAt >= from)
         && (filter?.InstanceIdPrefix is not { } prefix || instance.Id.StartsWith(prefix, StringComparison.Ordinal));
 
-    private OrchestrationMetadata Metadata(Instance instance, bool withInputs) => new(Functions.Orchestrator.Name, instance.Id)
+    // A single one has its custom status with its inputs only, one of a list always.
+    private OrchestrationMetadata Metadata(Instance instance, bool withInputs, bool isListed = false) => new(Functions.Orchestrator.Name, instance.Id)
     {
         RuntimeStatus = IsHidden(instance) ? OrchestrationRuntimeStatus.Running : instance.Status,
         CreatedAt = instance.CreatedAt,
@@ -67,7 +68,7 @@ internal sealed class DurableModelClient(World world, Process process) : Durable
         DataConverter = WorkerJson.Converter,
         SerializedInput = withInputs ? Durable.Load(instance, instance.Input) : null,
         SerializedOutput = withInputs ? instance.Output : null,
-        SerializedCustomStatus = withInputs ? IsHidden(instance) ? Waiting(instance.CustomStatus) : instance.CustomStatus : null,
+        SerializedCustomStatus = withInputs || isListed ? IsHidden(instance) ? Waiting(instance.CustomStatus) : instance.CustomStatus : null,
     };
 
     private bool IsHidden(Instance instance) => world.Defect == Defect.CompletedIsInHand && instance.Status == OrchestrationRuntimeStatus.Completed;

@@ -48,6 +48,12 @@ internal sealed class Purge(Claims claims, DeliveryIndex index, QuarantineStore 
             await rounds.GoOnAsync(ClaimRound, Every, Slice, async place =>
             {
                 var page = await claims.ListEndedAsync(now - retention.Claims, pageSize, place, cancellationToken).ConfigureAwait(false);
+                foreach (var fault in page.Unreadable)
+                {
+                    ended.Add(Removal.Faulted);
+                    Logs.RowUnreadable(logger, fault);
+                }
+
                 await RemoveAsync(page.Claims, claim => RemoveAsync(claim, cancellationToken), ended).ConfigureAwait(false);
                 return page.Continuation;
             }, cancellationToken).ConfigureAwait(false),
@@ -149,11 +155,21 @@ internal sealed record RetentionPolicy
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);
     private static readonly TimeSpan _longest = TimeSpan.FromDays(3650);
 
+    // In days: 22 hours of retries and 24 of postponements, and what was late by then.
+    private const int LongestDelivery = 3;
+
     // How long a claim is kept after its delivery ended. While it is kept, the same message again is a duplicate and
     // another one a conflict; after it, either would be a new payment. A resolved quarantine record is kept as long.
     public TimeSpan Claims { get; init; } = TimeSpan.FromDays(400);
 
     public TimeSpan History { get; init; } = TimeSpan.FromDays(30);
+
+    // How long after its acceptance a payment may be delivered again: the new delivery's row lies on the day of that, and the
+    // days before this are not searched.
+    public TimeSpan Redelivery => Searched - TimeSpan.FromDays(LongestDelivery);
+
+    // How far the sweeper looks back.
+    public TimeSpan Searched => TimeSpan.FromDays(Math.Max(DeliveryIndex.LookbackDays, Claims.TotalDays + LongestDelivery));
 
     public IReadOnlyList<string> Violations()
     {

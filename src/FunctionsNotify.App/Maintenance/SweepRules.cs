@@ -34,9 +34,13 @@ internal static class SweepRules
             return starting ? SweepAction.DropRow : instance is { IsAlive: true } ? SweepAction.None : SweepAction.MendRow;
         }
 
-        return instance is null
-            ? starting ? SweepAction.Start : SweepAction.AlertMissing
-            : Judge(instance, claim, now);
+        if (instance is null)
+        {
+            return starting ? SweepAction.Start : SweepAction.AlertMissing;
+        }
+
+        var action = Judge(instance, claim, now);
+        return action != SweepAction.Wake || IsWakeDue(instance.Report!.NextDueAt!.Value, row.WokenAt, now) ? action : SweepAction.None;
     }
 
     public static SweepAction Judge(DeliveryInstance instance, Claim? claim, DateTimeOffset now)
@@ -62,6 +66,17 @@ internal static class SweepRules
         };
     }
 
+    // Whether an instance is to be judged with its claim, by what a list of the platform tells of it.
+    public static bool IsSuspect(DeliveryInstance instance, DateTimeOffset now) =>
+        instance.Status != OrchestrationRuntimeStatus.Running || JudgeRunning(instance, now) is SweepAction.Wake or SweepAction.AlertStuck;
+
+    // After 5, 10, 20, 40 minutes and so on: each wake is a message behind those that it is to help. Told by the last one and
+    // not by the clock, so that a run which is missed or late only delays the next.
+    public static bool IsWakeDue(DateTimeOffset dueAt, DateTimeOffset? wokenAt, DateTimeOffset now) =>
+        wokenAt - dueAt is not { } then || then < OverdueAfter || Doublings(now - dueAt) > Doublings(then);
+
+    private static int Doublings(TimeSpan overdue) => Math.ILogB(overdue / OverdueAfter);
+
     // The wake of a waiting attempt. Its id is derived, so that a delivery which is woken again and again, because its
     // worker is away, decides it once.
     public static DeliveryCommand Wake(DeliveryReport report)
@@ -83,12 +98,14 @@ internal static class SweepRules
             return row with { State = claim.State, NextDueAt = null };
         }
 
+        // The end that is recorded stands. An orchestration that died after it says what was before: open, and by now overdue.
+        var hasEnded = claim.State != DeliveryState.Open;
         var last = report.Attempts.IsDefaultOrEmpty ? null : report.Attempts[^1].Result;
         return row with
         {
-            State = report.State,
+            State = hasEnded ? claim.State : report.State,
             AttemptCount = report.AttemptCount,
-            NextDueAt = report.NextDueAt,
+            NextDueAt = hasEnded ? null : report.NextDueAt,
             LastKind = last?.Kind,
             LastResultCode = last?.ResultCode,
             Sequence = Math.Max(row.Sequence, report.Sequence),
@@ -134,24 +151,17 @@ public enum SweepAction
 
 internal sealed record SweepReport(int Seen, ImmutableSortedDictionary<SweepAction, int> Actions, int Faults, bool IsComplete);
 
-internal sealed class SweepTally(int maxSeen)
+internal sealed class SweepTally
 {
     private readonly SortedDictionary<SweepAction, int> _actions = [];
-    private int _seen;
     private int _faults;
     private bool _complete = true;
 
-    public bool TrySee()
-    {
-        if (_seen == maxSeen)
-        {
-            _complete = false;
-            return false;
-        }
+    public int Seen { get; private set; }
 
-        _seen++;
-        return true;
-    }
+    public void See() => Seen++;
+
+    public void CutOff() => _complete = false;
 
     public void Did(SweepAction action)
     {
@@ -163,5 +173,5 @@ internal sealed class SweepTally(int maxSeen)
 
     public void Faulted() => _faults++;
 
-    public SweepReport Report() => new(_seen, _actions.ToImmutableSortedDictionary(), _faults, _complete);
+    public SweepReport Report() => new(Seen, _actions.ToImmutableSortedDictionary(), _faults, _complete);
 }

@@ -6,10 +6,12 @@ namespace FunctionsNotify.App;
 
 // Looks through the index for deliveries that should have moved and did not, and helps each or tells an operator. It
 // never terminates and never restarts an instance that lives. One delivery's fault is counted and leaves the others
-// alone; it may run at any time and again.
+// alone; it may run at any time and again. A run whose time is over tells what it did, and the next one goes on behind it, so
+// that rows which nobody repairs keep it from no day. Where, is kept in memory: a new process begins with the newest day.
 internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy policy, RetentionPolicy retention, TimeProvider time, ILogger<Sweeper> logger)
 {
-    public const int MaxRows = 10_000;
+    // Upkeep's limit would cut it off with nothing told.
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
     private const int PageSize = 200;
     private const int OlderShares = 60;
@@ -17,26 +19,48 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
     // How often the host has it run.
     private static readonly TimeSpan _every = TimeSpan.FromMinutes(1);
 
+    private IReadOnlyList<Place> _left = [];
+
     public async Task<SweepReport> RunAsync(DurableTaskClient client, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var tally = new SweepTally(MaxRows);
-        var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var (more, read) = (true, false);
+        var tally = new SweepTally();
+        var left = _left;
+        var places = new Stack<Place>(left.Concat(Places(now).Except(left)).Reverse());
+        var read = false;
         Exception? fault = null;
-        for (var back = 0; more && back <= DeliveryIndex.LookbackDays; back++)
+        using var limit = new TimeLimit(Longest, time, cancellationToken);
+        try
         {
-            await SweepAsync(today.AddDays(-back)).ConfigureAwait(false);
+            while (places.TryPop(out var place))
+            {
+                DeliveryIndexPage? page = null;
+                var unread = await index.TryDayAsync(
+                    new DateTimeOffset(place.Day, TimeOnly.MinValue, TimeSpan.Zero),
+                    async token => page = await index.ListOverdueAsync(place.Day, now - SweepRules.StartingAfter, PageSize, place.Continuation, token).ConfigureAwait(false),
+                    limit.Token).ConfigureAwait(false);
+                if (unread is not null)
+                {
+                    tally.Faulted();
+                    fault = unread;
+                    continue;
+                }
+
+                read = true;
+                if (page!.Continuation is not null)
+                {
+                    places.Push(place with { Continuation = page.Continuation });
+                }
+
+                await SweepPageAsync(client, page, now, tally, limit.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (limit.Token.IsCancellationRequested)
+        {
+            tally.CutOff();
         }
 
-        // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
-        // of those days, so that an hour's runs look at all.
-        var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
-        for (var back = DeliveryIndex.LookbackDays + 1 + share; more && back <= retention.Claims.TotalDays + 1; back += OlderShares)
-        {
-            await SweepAsync(today.AddDays(-back)).ConfigureAwait(false);
-        }
-
+        _left = [.. places];
         if (!read && fault is not null)
         {
             ExceptionDispatchInfo.Throw(fault);
@@ -45,53 +69,38 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         var report = tally.Report();
         Logs.Tell(logger, report, Logs.Swept);
         return report;
+    }
 
-        async Task SweepAsync(DateOnly day)
+    private IEnumerable<Place> Places(DateTimeOffset now)
+    {
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        for (var back = 0; back <= DeliveryIndex.LookbackDays; back++)
         {
-            (more, var found) = await SweepDayAsync(client, day, now, tally, cancellationToken).ConfigureAwait(false);
-            read |= found is null;
-            fault = found ?? fault;
+            yield return new Place(today.AddDays(-back), null);
+        }
+
+        // A redelivery stands on its payment's day of acceptance, which may be as old as the claim. Each run looks at a share
+        // of those days, so that an hour's runs look at all.
+        var share = (int)(now.UtcTicks / _every.Ticks % OlderShares);
+        for (var back = DeliveryIndex.LookbackDays + 1 + share; back <= retention.Searched.TotalDays; back += OlderShares)
+        {
+            yield return new Place(today.AddDays(-back), null);
         }
     }
 
-    // No more when the tally is full.
-    private async Task<(bool More, Exception? Fault)> SweepDayAsync(DurableTaskClient client, DateOnly day, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
+    private async Task SweepPageAsync(DurableTaskClient client, DeliveryIndexPage page, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
     {
-        string? continuation = null;
-        do
+        foreach (var fault in page.Unreadable)
         {
-            DeliveryIndexPage? page = null;
-            var unread = await index.TryDayAsync(
-                new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero),
-                async token => page = await index.ListOverdueAsync(day, now - SweepRules.StartingAfter, PageSize, continuation, token).ConfigureAwait(false),
-                cancellationToken).ConfigureAwait(false);
-            if (unread is not null)
-            {
-                tally.Faulted();
-                return (true, unread);
-            }
-
-            foreach (var fault in page!.Unreadable)
-            {
-                tally.Faulted();
-                Logs.RowUnreadable(logger, fault);
-            }
-
-            foreach (var row in page.Rows)
-            {
-                if (!tally.TrySee())
-                {
-                    return (false, null);
-                }
-
-                await SweepRowAsync(client, row, now, tally, cancellationToken).ConfigureAwait(false);
-            }
-
-            continuation = page.Continuation;
+            tally.Faulted();
+            Logs.RowUnreadable(logger, fault);
         }
-        while (continuation is not null);
 
-        return (true, null);
+        foreach (var row in page.Rows)
+        {
+            tally.See();
+            await SweepRowAsync(client, row, now, tally, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task SweepRowAsync(DurableTaskClient client, DeliveryIndexRow row, DateTimeOffset now, SweepTally tally, CancellationToken cancellationToken)
@@ -107,7 +116,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
             }
 
             var action = SweepRules.Judge(row, claim, instance, now);
-            tally.Did(await TakeAsync(client, action, row, claim, instance, cancellationToken).ConfigureAwait(false));
+            tally.Did(await TakeAsync(client, action, row, claim, instance, now, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -122,7 +131,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
         }
     }
 
-    private async Task<SweepAction> TakeAsync(DurableTaskClient client, SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, CancellationToken cancellationToken)
+    private async Task<SweepAction> TakeAsync(DurableTaskClient client, SweepAction action, DeliveryIndexRow row, Claim? claim, DeliveryInstance? instance, DateTimeOffset now, CancellationToken cancellationToken)
     {
         switch (action)
         {
@@ -139,6 +148,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
 
             case SweepAction.Wake:
                 await client.SendCommandAsync(row.DeliveryId, SweepRules.Wake(instance!.Report!), cancellationToken).ConfigureAwait(false);
+                await index.UpsertAsync(row with { WokenAt = now }, cancellationToken).ConfigureAwait(false);
                 break;
 
             default:
@@ -166,4 +176,7 @@ internal sealed class Sweeper(Claims claims, DeliveryIndex index, DeliveryPolicy
                 return SweepAction.None;
         }
     }
+
+    // A page of a day's overdue rows.
+    private sealed record Place(DateOnly Day, string? Continuation);
 }

@@ -30,6 +30,8 @@ public enum AnswerKind
 
     Delivered,
 
+    TooOld,
+
     Superseded,
 
     KeyTaken,

@@ -67,12 +67,23 @@ internal sealed record PaymentView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DeliveryReport? Delivery { get; init; }
 
-    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
+    // The delivery's own word where there is one, so that the state and the attempts below it agree: an answer's end is in the
+    // claim a moment before, an end without an answer a moment after. Of an orchestration that died after its end the claim's.
+    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) =>
+        Agreeing(claim, claim.State != DeliveryState.Open && report is { State: DeliveryState.Open, NextAttempt: null } ? Ended(claim, report) : report, earlier);
+
+    private static DeliveryReport Ended(Claim claim, DeliveryReport report) => report with
+    {
+        State = claim.State,
+        Phase = DeliveryPhase.Final,
+        EndedAt = claim.EndedAt,
+        OperatorAction = "The orchestration broke after it had recorded this end: perhaps its outcome was not told, so tell the payment's backend.",
+    };
+
+    private static PaymentView Agreeing(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
     {
         PaymentId = claim.PaymentId,
         PaymentRequestId = claim.PaymentRequestId,
-        // The delivery's own word where there is one, so that the state and the attempts below it agree: an answer's end is
-        // in the claim a moment before, an end without an answer a moment after.
         State = report?.State ?? claim.State,
         AcceptedAt = claim.AcceptedAt,
         EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,

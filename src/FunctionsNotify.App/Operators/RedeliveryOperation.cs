@@ -11,6 +11,7 @@ internal sealed class RedeliveryOperation(
     DeliveryIndex index,
     AuditTrail audit,
     DeliveryPolicy policy,
+    RetentionPolicy retention,
     TimeProvider time,
     ILogger<RedeliveryOperation> logger)
 {
@@ -40,7 +41,7 @@ internal sealed class RedeliveryOperation(
             }
 
             var entry = audit.New(request.Action, request.By, paymentId, deliveryId: claim.DeliveryId);
-            var (answer, next) = RedeliveryRules.Judge(claim, stand, request, entry.Id, entry.At);
+            var (answer, next) = RedeliveryRules.Judge(claim, stand, request, retention, entry.Id, entry.At);
             if (request.IsDryRun)
             {
                 // The new delivery is not there: what was judged is the one before it.

@@ -41,7 +41,8 @@ internal static class RedeliveryRules
 
     // Next is the claim to put in this one's place; the same claim where its own delivery is to be started, and null
     // where nothing is changed.
-    public static (Answer Answer, Claim? Next) Judge(Claim claim, DeliveryStand stand, RedeliveryRequest request, string changeId, DateTimeOffset now)
+    public static (Answer Answer, Claim? Next) Judge(
+        Claim claim, DeliveryStand stand, RedeliveryRequest request, RetentionPolicy retention, string changeId, DateTimeOffset now)
     {
         var correction = request.Body is { } body ? NotificationReader.Read(body) : null;
         if (request.IdempotencyKey is { } key && claim.History.LastOrDefault(change => change.IdempotencyKey == key) is { } made)
@@ -67,7 +68,7 @@ internal static class RedeliveryRules
             return (new Answer(AnswerKind.Superseded, $"The payment has a later delivery: {claim.State}."), null);
         }
 
-        var (refusal, next) = claim.State == DeliveryState.Open ? JudgeOpen(claim, stand, request) : (JudgeEnded(claim.State, request), null);
+        var (refusal, next) = claim.State == DeliveryState.Open ? JudgeOpen(claim, stand, request) : (JudgeEnded(claim, request, retention, now), null);
         if (refusal is not null)
         {
             return (refusal, null);
@@ -99,9 +100,12 @@ internal static class RedeliveryRules
         };
     }
 
-    private static Answer? JudgeEnded(DeliveryState state, RedeliveryRequest request) =>
-        request.IsRepair ? new Answer(AnswerKind.Ended, $"The delivery has ended: {state}.")
-        : state == DeliveryState.Delivered && !request.Force ? new Answer(AnswerKind.Delivered, "The payment was delivered; with force it is delivered again.")
+    private static Answer? JudgeEnded(Claim claim, RedeliveryRequest request, RetentionPolicy retention, DateTimeOffset now) =>
+        request.IsRepair ? new Answer(AnswerKind.Ended, $"The delivery has ended: {claim.State}.")
+        : now - claim.AcceptedAt > retention.Redelivery ? new Answer(
+            AnswerKind.TooOld,
+            $"The payment was accepted more than {retention.Redelivery.TotalDays:0} days ago ({RetentionPolicy.Section}__{nameof(RetentionPolicy.Claims)}): nothing would find its delivery if that were stuck.")
+        : claim.State == DeliveryState.Delivered && !request.Force ? new Answer(AnswerKind.Delivered, "The payment was delivered; with force it is delivered again.")
         : null;
 
     private static Claim Next(Claim claim, RedeliveryRequest request, NotificationReading? correction, string changeId, DateTimeOffset now)

@@ -26,6 +26,9 @@ internal sealed class SendingPause
     private const string Actor = "Actor";
     private const string Reason = "Reason";
 
+    // A person cannot resume that quickly more often.
+    private const int Tries = 4;
+
     private readonly NotifyTable _table;
     private readonly TimeProvider _time;
     private readonly ILogger<SendingPause> _logger;
@@ -49,25 +52,33 @@ internal sealed class SendingPause
     // The pause that stands; where there was one before, that one.
     public async Task<Pause> BeginAsync(Pause pause, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; attempt <= Tries; attempt++)
         {
-            await _table.Rows.AddEntityAsync(
-                new TableEntity(Partition, Row)
+            try
+            {
+                await _table.Rows.AddEntityAsync(
+                    new TableEntity(Partition, Row)
+                    {
+                        [RowProperties.SchemaVersion] = Version,
+                        [Since] = RowProperties.Format(pause.Since),
+                        [Actor] = pause.Actor,
+                        [Reason] = pause.Reason,
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                _current.Forget();
+                return pause;
+            }
+            catch (RequestFailedException exception) when (Contention.IsExisting(exception))
+            {
+                // Where it is gone again, it was resumed in between, and this pause has still to begin.
+                if (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } standing)
                 {
-                    [RowProperties.SchemaVersion] = Version,
-                    [Since] = RowProperties.Format(pause.Since),
-                    [Actor] = pause.Actor,
-                    [Reason] = pause.Reason,
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (Contention.IsExisting(exception))
-        {
-            return await ReadAsync(cancellationToken).ConfigureAwait(false) ?? pause;
+                    return standing;
+                }
+            }
         }
 
-        _current.Forget();
-        return pause;
+        throw new InvalidOperationException($"Sending was paused and resumed {Tries} times while it was being paused.");
     }
 
     public async Task EndAsync(CancellationToken cancellationToken)

@@ -127,7 +127,7 @@ internal static class ClaimHistory
 
 internal sealed record EndedClaim(string PaymentId, string DeliveryId, int Generation, DateTimeOffset AcceptedAt, DateTimeOffset EndedAt);
 
-internal sealed record EndedClaimPage(IReadOnlyList<EndedClaim> Claims, string? Continuation);
+internal sealed record EndedClaimPage(IReadOnlyList<EndedClaim> Claims, IReadOnlyList<string> Unreadable, string? Continuation);
 
 // A claim as a row. Partition and row key are the payment's key, so that payments spread over the partitions.
 internal static class ClaimRow

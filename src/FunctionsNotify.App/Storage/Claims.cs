@@ -172,10 +172,11 @@ internal sealed class Claims(NotifyTable table, TimeProvider time, ILogger<Claim
             $"PartitionKey ge {FirstKey} and PartitionKey lt {KeyAfterLast} and State ne {nameof(DeliveryState.Open)} and EndedAt lt {RowProperties.Format(endedBefore)}");
         await foreach (var page in table.Queries.QueryAsync<TableEntity>(filter, pageSize, _endedColumns, cancellationToken).AsPages(continuation).ConfigureAwait(false))
         {
-            return new EndedClaimPage([.. page.Values.Select(ReadEnded)], page.ContinuationToken);
+            var (ended, unreadable) = RowProperties.ReadEach(page.Values, ReadEnded);
+            return new EndedClaimPage(ended, unreadable, page.ContinuationToken);
         }
 
-        return new EndedClaimPage([], null);
+        return new EndedClaimPage([], [], null);
     }
 
     // False when the claim is no longer the one that was listed.

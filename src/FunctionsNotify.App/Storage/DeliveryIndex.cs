@@ -273,21 +273,7 @@ internal sealed class DeliveryIndex(NotifyTable table, TimeProvider time, ILogge
 
     private static DeliveryIndexPage Read(Page<TableEntity> page)
     {
-        var rows = new List<DeliveryIndexRow>(page.Values.Count);
-        var unreadable = new List<string>();
-        foreach (var entity in page.Values)
-        {
-            try
-            {
-                rows.Add(IndexRow.Read(entity));
-            }
-            catch (InvalidOperationException fault)
-            {
-                // One row of another version must not hide the others.
-                unreadable.Add(fault.Message);
-            }
-        }
-
+        var (rows, unreadable) = RowProperties.ReadEach(page.Values, IndexRow.Read);
         return new DeliveryIndexPage(rows, unreadable, page.ContinuationToken);
     }
 

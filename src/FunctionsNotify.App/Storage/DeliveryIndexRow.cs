@@ -31,6 +31,10 @@ internal sealed record DeliveryIndexRow
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? StartingSince { get; init; }
 
+    // When the sweeper last woke it, UTC; perhaps for an earlier attempt.
+    [JsonIgnore]
+    public DateTimeOffset? WokenAt { get; init; }
+
     public static DeliveryIndexRow Starting(Claim claim, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -93,6 +97,7 @@ internal static class IndexRow
     private const string AttemptCount = "AttemptCount";
     private const string LastKind = "LastKind";
     private const string LastResultCode = "LastResultCode";
+    private const string WokenAt = "WokenAt";
 
     public static string PartitionOf(DateTimeOffset acceptedAt) =>
         acceptedAt.UtcDateTime.ToString("'d-'yyyyMMdd", CultureInfo.InvariantCulture);
@@ -123,6 +128,7 @@ internal static class IndexRow
         [LastResultCode] = row.LastResultCode,
         [Sequence] = row.Sequence,
         [StartingSince] = RowProperties.Format(row.StartingSince),
+        [WokenAt] = RowProperties.Format(row.WokenAt),
     };
 
     public static DeliveryIndexRow Read(TableEntity row) => new()
@@ -140,5 +146,6 @@ internal static class IndexRow
         LastResultCode = row.GetString(LastResultCode),
         Sequence = row.LongNumber(Sequence),
         StartingSince = row.TimeOrNull(StartingSince),
+        WokenAt = row.TimeOrNull(WokenAt),
     };
 }

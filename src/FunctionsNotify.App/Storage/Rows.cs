@@ -42,6 +42,26 @@ internal static class RowProperties
 
     public static string? Format(DateTimeOffset? time) => time?.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
+    // What can be read, and why the rest cannot: one row of another version must not hide the others.
+    public static (List<T> Found, List<string> Unreadable) ReadEach<T>(IReadOnlyList<TableEntity> rows, Func<TableEntity, T> read)
+    {
+        var found = new List<T>(rows.Count);
+        var unreadable = new List<string>();
+        foreach (var row in rows)
+        {
+            try
+            {
+                found.Add(read(row));
+            }
+            catch (InvalidOperationException fault)
+            {
+                unreadable.Add(fault.Message);
+            }
+        }
+
+        return (found, unreadable);
+    }
+
     public static InvalidOperationException Unreadable(TableEntity row, string property) =>
         new($"Row {row.PartitionKey} / {row.RowKey}: property {property} is missing or not of its form; was the row written by another version?");
 }

@@ -45,7 +45,7 @@ public sealed class MaintainTests(AzuriteFixture azurite) : AppWorldTests(azurit
         var (stuck, finished) = (
             Assert.Single(_world.Durable.Asked, query => query.Statuses!.Contains(OrchestrationRuntimeStatus.Pending)),
             Assert.Single(_world.Durable.Asked, query => query.Statuses!.Contains(OrchestrationRuntimeStatus.Completed)));
-        Assert.Equal([OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Suspended, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated], stuck.Statuses);
+        Assert.Equal([OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated], stuck.Statuses);
         Assert.Equal(("np-", _world.Now - SweepRules.PendingAfter, false), (stuck.InstanceIdPrefix, stuck.CreatedTo, stuck.FetchInputsAndOutputs));
         Assert.Equal(("np-", _world.Now - new RetentionPolicy().History, false), (finished.InstanceIdPrefix, finished.CreatedTo, finished.FetchInputsAndOutputs));
     }

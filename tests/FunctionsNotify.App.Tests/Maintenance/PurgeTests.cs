@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using FunctionsNotify.App.Tests.Storage;
 using Microsoft.DurableTask.Client;
 
@@ -76,6 +77,20 @@ public sealed class PurgeTests(AzuriteFixture azurite) : AppWorldTests(azurite)
         Assert.Equal((1, true), (report.Claims, report.IsComplete));
         Assert.Equal(["open", "young"], (await _world.ClaimsAsync()).Select(claim => claim.PaymentId).Order(StringComparer.Ordinal));
         Assert.Empty(await _world.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Run_ClaimOfAnotherVersion_IsCountedAndTheOthersAreRemoved()
+    {
+        var unreadable = await _world.ClaimAsync("p-1", state: DeliveryState.Delivered, endedAt: Days(500));
+        await _world.ClaimAsync("p-2", state: DeliveryState.Delivered, endedAt: Days(500));
+        var key = DeliveryIds.ForPayment(unreadable.PaymentId);
+        await _world.Table.Rows.UpdateEntityAsync(new TableEntity(key, key) { [ClaimRow.AcceptedAt] = "yesterday" }, Azure.ETag.All, TableUpdateMode.Merge);
+
+        var report = (await _world.Purge.RunAsync(_world.Durable.Client, default))!;
+
+        Assert.Equal((1, 1, true), (report.Claims, report.Faults, report.IsComplete));
+        Assert.Contains(_world.Alerts, line => line.Contains("AcceptedAt", StringComparison.Ordinal));
     }
 
     [Fact]

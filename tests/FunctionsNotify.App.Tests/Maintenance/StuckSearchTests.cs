@@ -96,6 +96,98 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
         Assert.Null(await _world.Search.RunAsync(_world.Durable.Client, default));
     }
 
+    // The place has moved on: what a slice found is told by that slice or by none.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_FailsOrIsCutOffBehindAFind_TellsTheFind(bool isCutOff)
+    {
+        _world.Durable.Has((await _world.ClaimAsync("p-1")).DeliveryId, OrchestrationRuntimeStatus.Failed);
+        _world.Durable.Has((await _world.ClaimAsync("p-2")).DeliveryId, OrchestrationRuntimeStatus.Failed);
+        var pages = 0;
+        bool IsSecondPage(string call) => call == "durable list" && ++pages == 2;
+        if (isCutOff)
+        {
+            _world.Calls.Hanging = IsSecondPage;
+        }
+        else
+        {
+            (_world.Calls.Only, _world.Calls.UntilFault) = (IsSecondPage, 0);
+        }
+
+        using var stop = new CancellationTokenSource();
+        var run = _world.Search.RunAsync(_world.Durable.Client, stop.Token, pageSize: 1);
+        if (isCutOff)
+        {
+            await Eventually.BecomesTrueAsync(() => _world.Calls.IsHanging, Eventually.Soon, "the second page");
+            await stop.CancelAsync();
+        }
+
+        var report = (await run)!;
+        Assert.Equal((1, isCutOff ? 0 : 1, false), (report.Actions[SweepAction.AlertBroken], report.Faults, report.IsComplete));
+    }
+
+    [Fact]
+    public async Task Run_NothingCouldBeRead_Fails()
+    {
+        (_world.Calls.Only, _world.Calls.UntilFault) = (call => call == "durable list", 0);
+
+        await Assert.ThrowsAsync<InfrastructureException>(() => _world.Search.RunAsync(_world.Durable.Client, default));
+    }
+
+    // It has no row yet: that is written after the first attempt.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_FirstAttemptNeverMade_Alerts(bool hasStatus)
+    {
+        var claim = await _world.ClaimAsync();
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Running, hasStatus ? Sending(16) : null);
+
+        Assert.Equal([SweepAction.AlertStuck], (await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions.Keys);
+        Assert.Contains("p-1", Assert.Single(_world.Alerts), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WaitingAndOverdueWithoutARow_IsWoken()
+    {
+        var claim = await _world.ClaimAsync();
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Running, Waiting(6));
+
+        Assert.Equal([SweepAction.Wake], (await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions.Keys);
+        Assert.Equal((claim.DeliveryId, CommandKind.Wake), (Assert.Single(_world.Durable.Sent).DeliveryId, _world.Durable.Sent[0].Command.Kind));
+    }
+
+    [Fact]
+    public async Task Run_RunningAndInTime_CostsNoReadOfItsClaim()
+    {
+        _world.Durable.Has((await _world.ClaimAsync("sending")).DeliveryId, OrchestrationRuntimeStatus.Running, Sending(1));
+        _world.Durable.Has((await _world.ClaimAsync("waiting")).DeliveryId, OrchestrationRuntimeStatus.Running, Waiting(-60));
+        _world.Durable.Has((await _world.ClaimAsync("ending")).DeliveryId, OrchestrationRuntimeStatus.Running, Sending(16) with { Phase = DeliveryPhase.Final, NextDueAt = null });
+        var calls = new List<string>();
+        _world.Calls.Hanging = call =>
+        {
+            calls.Add(call);
+            return false;
+        };
+
+        var report = await _world.Search.RunAsync(_world.Durable.Client, default);
+
+        Assert.Equal((3, 0), (report!.Seen, report.Actions.Count));
+        Assert.DoesNotContain(calls, call => call.Contains("np-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_StuckWithAnOpenRow_IsTheSweepers()
+    {
+        var claim = await _world.ClaimAsync();
+        await _world.RowAsync(claim, TimeSpan.FromMinutes(16));
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Running, Sending(16));
+
+        Assert.Empty((await _world.Search.RunAsync(_world.Durable.Client, default))!.Actions);
+        Assert.Equal([SweepAction.AlertStuck], (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.Keys);
+    }
+
     [Fact]
     public async Task Run_FaultOfOneClaim_LeavesTheOthers()
     {
@@ -107,4 +199,9 @@ public sealed class StuckSearchTests(AzuriteFixture azurite) : AppWorldTests(azu
 
         Assert.Equal((1, 1), (report!.Faults, report.Actions[SweepAction.AlertBroken]));
     }
+
+    private DeliveryReport Sending(int dueForMinutes) => DeliveryReport.Of(Given.Delivery(paymentId: "p-1")) with { NextDueAt = _world.Now.AddMinutes(-dueForMinutes) };
+
+    private DeliveryReport Waiting(int overdueByMinutes) =>
+        DeliveryReport.Of(Given.Delivery(paymentId: "p-1").Apply(Given.Result(AttemptKind.Unknown), Given.Start)) with { NextDueAt = _world.Now.AddMinutes(-overdueByMinutes) };
 }

@@ -23,6 +23,45 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
         Assert.Empty(_world.Durable.Started);
     }
 
+    // After an outage the messages of the wakes would stand before those that they are to help.
+    [Theory]
+    [InlineData(1, "6 10 20 40")]
+    [InlineData(7, "6 13 20 41")]
+    public async Task Run_OverdueForLong_IsWokenAtEachDoublingWhateverRunsAreMissed(int everyMinutes, string expected)
+    {
+        var claim = await _world.ClaimAsync();
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, OrchestrationRuntimeStatus.Running, Waiting(Overdue));
+        var woken = new List<int>();
+        for (var minute = 6; minute < 70; minute += everyMinutes)
+        {
+            if ((await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Actions.ContainsKey(SweepAction.Wake))
+            {
+                woken.Add(minute);
+            }
+
+            _world.Time.Advance(TimeSpan.FromMinutes(everyMinutes));
+        }
+
+        Assert.Equal(expected, string.Join(' ', woken));
+        Assert.Equal(woken.Count, _world.Durable.Sent.Count);
+    }
+
+    [Theory]
+    [InlineData(6, null, true)]
+    [InlineData(9, 6, false)]
+    [InlineData(10, 6, true)]
+    [InlineData(19, 10, false)]
+    [InlineData(20, 10, true)]
+    [InlineData(39, 20, false)]
+    [InlineData(40, 39, true)]
+    [InlineData(600, 6, true)]
+    // For an attempt before this one.
+    [InlineData(6, 4, true)]
+    [InlineData(6, -60, true)]
+    public void IsWakeDue_ByMinutesOverdueNowAndAtTheLastWake_AtEachDoubling(int now, int? woken, bool expected) =>
+        Assert.Equal(expected, SweepRules.IsWakeDue(Given.Start, woken is { } minutes ? Given.Start.AddMinutes(minutes) : null, Given.Start.AddMinutes(now)));
+
     [Fact]
     public void Wake_OfAnOverdueDelivery_IsAppliedOnce()
     {
@@ -214,10 +253,28 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
         Assert.Empty(_world.Alerts);
     }
 
+    // The orchestration died after it had recorded the end: its last word is older.
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Completed)]
+    public async Task Run_OpenRowUnderAFinalClaimWhoseInstanceStillSaysOpen_EndsAsTheClaimAndIsSeenNoMore(OrchestrationRuntimeStatus status)
+    {
+        var claim = await _world.ClaimAsync(state: DeliveryState.Rejected);
+        await _world.RowAsync(claim, Overdue);
+        _world.Durable.Has(claim.DeliveryId, status, Waiting(Overdue) with { AttemptCount = 2 });
+
+        await _world.Sweeper.RunAsync(_world.Durable.Client, default);
+
+        var row = Assert.Single(await _world.RowsAsync());
+        Assert.Equal((DeliveryState.Rejected, 2, true), (row.State, row.AttemptCount, row.LastKind == AttemptKind.Unknown));
+        Assert.Null(row.NextDueAt);
+        Assert.Equal(0, (await _world.Sweeper.RunAsync(_world.Durable.Client, default)).Seen);
+    }
+
     // The claim of a redelivery is open or final before as after: what counts is whose delivery it names.
     [Theory]
     [InlineData(41)]
-    [InlineData(400)]
+    [InlineData(402)]
     public async Task Run_RedeliveryOfAnOldPaymentCutOffBeforeItsStart_IsStartedWithinAnHour(int days)
     {
         var claim = (await _world.ClaimAsync(generation: 2)) with { AcceptedAt = _world.Now.AddDays(-days), Body = "{\"a\":1}"u8.ToArray() };
@@ -333,6 +390,45 @@ public sealed class SweeperTests(AzuriteFixture azurite) : AppWorldTests(azurite
 
         Assert.Equal(new DeliveryStatistics(2, Given.Start.AddMinutes(-9), false) { EarliestAcceptedAt = Given.Start.AddDays(-2) }, await count);
         Assert.Contains(_world.Lines, line => line.StartsWith("Warning: The day d-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_HangsUntilItsTimeIsOver_TellsWhatItDid()
+    {
+        await _world.RowAsync(await _world.ClaimAsync("p-1", generation: 2), TimeSpan.FromMinutes(2), starting: true);
+        await _world.RowAsync(await _world.ClaimAsync("p-2", generation: 2), TimeSpan.FromMinutes(2), starting: true);
+        _world.Calls.Hanging = call => call.Contains("np-p-2", StringComparison.Ordinal);
+
+        var run = _world.Sweeper.RunAsync(_world.Durable.Client, default);
+        await Eventually.BecomesTrueAsync(() => _world.Calls.IsHanging, Eventually.Soon, "the second claim");
+        _world.Time.Advance(TimeSpan.FromSeconds(40));
+        var report = await run;
+
+        Assert.Equal((1, false), (report.Actions[SweepAction.Start], report.IsComplete));
+    }
+
+    // Nobody repairs the three of today; a run's time is over before it has seen them all.
+    [Fact]
+    public async Task Run_MoreRowsThanItsTimeIsEnoughFor_LaterRunsComeToTheOlderDays()
+    {
+        foreach (var payment in new[] { "p-1", "p-2", "p-3" })
+        {
+            await _world.RowAsync(await _world.ClaimAsync(payment), Overdue);
+        }
+
+        var old = await _world.PutAsync((await _world.ClaimAsync("old", generation: 2)) with { AcceptedAt = _world.Now.AddDays(-2) });
+        await _world.RowAsync(old, TimeSpan.FromMinutes(2), starting: true);
+        _world.Calls.AtEach = () => _world.Time.Advance(TimeSpan.FromSeconds(7));
+
+        var reports = new List<SweepReport>();
+        while (_world.Durable.Started.IsEmpty)
+        {
+            reports.Add(await _world.Sweeper.RunAsync(_world.Durable.Client, default));
+            Assert.InRange(reports.Count, 1, 4);
+        }
+
+        Assert.All(reports, report => Assert.False(report.IsComplete));
+        Assert.Contains(reports, report => report.Actions.ContainsKey(SweepAction.AlertMissing));
     }
 
     private void FailDay(DateTimeOffset day, bool hangs)

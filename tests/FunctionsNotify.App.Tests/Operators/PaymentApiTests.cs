@@ -69,6 +69,19 @@ public sealed class PaymentApiTests : IAsyncLifetime
         Assert.False(payment.TryGetProperty("delivery", out _));
     }
 
+    [Fact]
+    public async Task Get_BrokenAfterItsEndWasRecorded_HasTheClaimsEndAndAsksForNoRepair()
+    {
+        _world.Has(OperatorWorld.ClaimIn(DeliveryState.Exhausted), OrchestrationRuntimeStatus.Failed, DeliveryReport.Of(OperatorWorld.Waiting()));
+
+        var payment = await GetAsync("notifications/p-1");
+
+        Assert.Equal(("Exhausted", OperatorWorld.Now), (payment.GetProperty("state").GetString(), payment.GetProperty("endedAt").GetDateTimeOffset()));
+        Assert.Equal(("Exhausted", "Final"), (payment.GetProperty("delivery").GetProperty("state").GetString(), payment.GetProperty("delivery").GetProperty("phase").GetString()));
+        Assert.DoesNotContain("repair", payment.ToString(), StringComparison.Ordinal);
+        Assert.Contains("outcome", payment.GetProperty("operatorAction").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("unknown")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789")]

@@ -32,7 +32,7 @@ public sealed class RedeliveryRulesTests
         var made = new Dictionary<string, ClaimChange>();
         foreach (var (stand, request) in wishes)
         {
-            var (answer, next) = RedeliveryRules.Judge(claim, stand, request, $"change-{number++}", OperatorWorld.Now);
+            var (answer, next) = RedeliveryRules.Judge(claim, stand, request, new RetentionPolicy(), $"change-{number++}", OperatorWorld.Now);
             if (next is null)
             {
                 Assert.NotEqual(AnswerKind.Done, answer.Kind);
@@ -160,7 +160,7 @@ public sealed class RedeliveryRulesTests
     }
 
     private static (Answer Answer, Claim? Next) Judge(Claim claim, RedeliveryRequest request, DeliveryStand stand = DeliveryStand.InHand) =>
-        RedeliveryRules.Judge(claim, stand, request, "change", OperatorWorld.Now);
+        RedeliveryRules.Judge(claim, stand, request, new RetentionPolicy(), "change", OperatorWorld.Now);
 
     private static string Status(ReadOnlyMemory<byte> body) => NotificationReader.Read(body).Notification!.PaymentResult.ResultStatus;
 }

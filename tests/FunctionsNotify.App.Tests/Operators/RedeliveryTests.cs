@@ -38,6 +38,20 @@ public sealed class RedeliveryTests
         Assert.NotNull(row.StartingSince);
     }
 
+    // Its row would lie on a day that no search looks at.
+    [Theory]
+    [InlineData(399, true)]
+    [InlineData(401, false)]
+    public async Task Redeliver_AcceptedLongerAgoThanClaimsAreKept_IsRefusedEvenWithForce(int days, bool isDone)
+    {
+        _world.Has(OperatorWorld.ClaimIn() with { AcceptedAt = OperatorWorld.Now.AddDays(-days) });
+
+        var answer = await _world.RedeliverAsync(new RedeliveryRequest(OperatorWorld.By) { Force = true });
+
+        Assert.Equal((isDone, !isDone), (answer.IsDone, answer.Detail.Contains("more than 400 days ago (Retention__Claims)", StringComparison.Ordinal)));
+        Assert.Equal(isDone ? 1 : 0, _world.Started.Count);
+    }
+
     [Fact]
     public async Task Redeliver_Correction_SendsTheCorrectedBytes()
     {

@@ -17,6 +17,7 @@ public sealed class SendingPauseTests : IDisposable
     private readonly TableInMemory _table;
     private int _reads;
     private bool _isDown;
+    private Func<Task>? _beforeRead;
 
     public SendingPauseTests()
     {
@@ -25,6 +26,7 @@ public sealed class SendingPauseTests : IDisposable
             if (!isDone && what == "read sending")
             {
                 _reads++;
+                Interlocked.Exchange(ref _beforeRead, null)?.Invoke().GetAwaiter().GetResult();
                 if (_isDown)
                 {
                     throw new IOException("the table is away");
@@ -98,6 +100,17 @@ public sealed class SendingPauseTests : IDisposable
 
         Assert.Equal(new Pause(Given.Start, "ann", "first"), standing);
         Assert.Equal(standing, await Operators.ReadAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task BeginAsync_ResumedBeforeTheStandingPauseIsRead_PausesAgain()
+    {
+        await Operators.BeginAsync(new Pause(Given.Start, "ann", "first"), CancellationToken.None);
+        var second = new Pause(Given.Start.AddHours(1), "bob", "second");
+        _beforeRead = async () => await _table.DeleteEntityAsync("sending", "pause");
+
+        Assert.Equal(second, await Operators.BeginAsync(second, CancellationToken.None));
+        Assert.Equal(second, await Operators.ReadAsync(CancellationToken.None));
     }
 
     [Fact]
