@@ -79,6 +79,8 @@ internal static class Variant
         Private => With("PRIVATE_NETWORK"),
         Nat => With("OUTBOUND_NAT"),
         Everything => With([.. _switches.Keys]),
+        // Operators with function keys alone.
+        Dev => _base.Where(pair => pair.Key != "OPERATIONS_CLIENT_ID").ToDictionary(),
         _ => _base,
     };
 
@@ -145,8 +147,7 @@ public sealed partial class CompiledInfra : IDisposable
     // Variables that a parameter file reads.
     internal static IReadOnlyList<string> Variables { get; } =
     [
-        .. Repository.List("infra", "*.bicepparam").SelectMany(file => Variable().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value)
-            .Distinct().Order(StringComparer.Ordinal),
+        .. Repository.List("infra", "*.bicepparam").SelectMany(VariablesOf).Distinct().Order(StringComparer.Ordinal),
     ];
 
     internal static IReadOnlyList<string> Sources { get; } = [.. Repository.List("infra", "*.bicep"), .. Repository.List("infra", "*.bicepparam")];
@@ -155,6 +156,8 @@ public sealed partial class CompiledInfra : IDisposable
     internal ToolAnswer Build { get; } = new(0, "", "");
 
     internal JsonObject Template { get; } = [];
+
+    internal static IEnumerable<string> VariablesOf(string file) => Variable().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).Distinct();
 
     internal static string SnapshotFile(string variant) => $"infra/main.{variant}.snapshot.json";
 
