@@ -68,6 +68,12 @@ public sealed partial class RoleTests(CompiledInfra infra)
         Assert.Equal(Everywhere.Concat(Besides.GetValueOrDefault(variant, [])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
+    // Telemetry goes to the new app's own workspace.
+    [Fact]
+    public void TakeOver_InTheDocument_GivesTheRolesOfTheApp() => Assert.All(
+        Everywhere.Where(role => role.StartsWith("app: ", StringComparison.Ordinal)).Select(role => role["app: ".Length..role.IndexOf(" on ", StringComparison.Ordinal)]).Except(["Monitoring Metrics Publisher"]),
+        role => Assert.Contains($"'{role}'", Repository.Read("docs/deployment.md"), StringComparison.Ordinal));
+
     // A remade identity, and that of a second app on the same account, is another principal; an assignment never changes its own.
     [BicepTheory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
