@@ -17,7 +17,7 @@ var rules = [
   {
     name: 'unreachable'
     severity: 0
-    meaning: 'The app does not answer, or has told nothing for 15 minutes'
+    meaning: 'The app does not answer, is not ready, or has told nothing for 15 minutes'
     query: '${page}| where Alert == "unreachable"'
   }
   {

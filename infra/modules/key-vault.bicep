@@ -54,7 +54,7 @@ resource keys 'Microsoft.KeyVault/vaults/keys@2026-02-01' = [
 
 resource sign 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in keyNames: {
-    name: guid(keys[index].id, 'app', cryptoUser)
+    name: guid(keys[index].id, appPrincipalId, cryptoUser)
     scope: keys[index]
     properties: {
       principalId: appPrincipalId

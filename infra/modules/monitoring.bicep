@@ -36,7 +36,7 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' = {
 }
 
 resource telemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(applicationInsights.id, 'app', metricsPublisher)
+  name: guid(applicationInsights.id, appPrincipalId, metricsPublisher)
   scope: applicationInsights
   properties: {
     principalId: appPrincipalId

@@ -73,7 +73,7 @@ resource processors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource app 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in names: if (!empty(appPrincipalId)) {
-    name: guid(queues[index].id, 'app', queueContributor)
+    name: guid(queues[index].id, appPrincipalId, queueContributor)
     scope: queues[index]
     properties: {
       principalId: appPrincipalId

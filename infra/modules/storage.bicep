@@ -49,7 +49,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
 
 resource appRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for role in items(roles): {
-    name: guid(account.id, 'app', role.value)
+    name: guid(account.id, appPrincipalId, role.value)
     scope: account
     properties: {
       principalId: appPrincipalId

@@ -38,6 +38,13 @@ public sealed class AlertRunTests(CompiledInfra infra)
         emit.Span(TelemetryNames.Spans.Outcome, ActivityKind.Producer, good: true);
     };
 
+    private static readonly Action<Emitter> _noUpkeep = emit =>
+    {
+        emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
+        emit.Gauge(Instruments.QueueOldestAge, 900, (Attributes.Queue, Queues.Notifications));
+        emit.Gauge(Unacknowledged, 1400);
+    };
+
     private static readonly Dictionary<string, Situation> _situations = new()
     {
         ["a quiet day"] = new([]),
@@ -47,7 +54,8 @@ public sealed class AlertRunTests(CompiledInfra infra)
         ["telemetry does not arrive"] = new(["unreachable"]) { Silent = _always },
         ["nobody reaches the app"] = new(["unreachable"]) { FailedLocations = 2 },
         ["our key is refused, and payments wait for it"] = new(["cannot-send"], emit => { Attempt(emit, AttemptKind.SetupRejected); emit.Gauge(Unacknowledged, 1200); }),
-        ["nothing can be signed"] = new(["cannot-send"], emit => Attempt(emit, AttemptKind.NotSent)),
+        ["nothing can be signed, so the app is not ready either"] = new(["cannot-send"], emit => Attempt(emit, AttemptKind.NotSent)) { FailedLocations = 3 },
+        ["nothing can be signed, and no payment comes to show it"] = new(["unreachable"]) { HasTraffic = false, FailedLocations = 3 },
         ["one set-up refusal that healed"] = new([], emit => Attempt(emit, AttemptKind.SetupRejected)) { During = [9] },
         ["attempts are overdue and so unacknowledged"] = new(["stuck"], emit => { emit.Gauge(Instruments.OverdueAge, 1000); emit.Gauge(Unacknowledged, 1400); }),
         ["the sweeper finds a delivery that it cannot help"] = new(["stuck"], emit => emit.Count(Instruments.SweepActions, 1, (Attributes.Action, nameof(SweepAction.AlertStuck)))) { During = [3] },
@@ -59,13 +67,8 @@ public sealed class AlertRunTests(CompiledInfra infra)
             emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
         })
         { Upkeep = false },
-        ["storage fails: nothing is taken in, upkeep fails, payments wait"] = new(["stuck"], emit =>
-        {
-            emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
-            emit.Gauge(Instruments.QueueOldestAge, 900, (Attributes.Queue, Queues.Notifications));
-            emit.Gauge(Unacknowledged, 1400);
-        })
-        { Upkeep = false },
+        ["Durable fails: nothing is taken in, upkeep fails, payments wait"] = new(["stuck"], _noUpkeep) { Upkeep = false },
+        ["storage fails: all of that, and the app is not ready"] = new(["unreachable"], _noUpkeep) { Upkeep = false, FailedLocations = 3 },
         ["notifications wait on the queue"] = new(["backlog-age"], emit => emit.Gauge(Instruments.QueueOldestAge, 130, (Attributes.Queue, Queues.Notifications))),
         ["a burst waits for two minutes"] = new([], emit => emit.Gauge(Instruments.QueueOldestAge, 130, (Attributes.Queue, Queues.Notifications))) { During = [0, 1] },
         ["Alipay+ is silent"] = new(["unacknowledged-age"], emit =>

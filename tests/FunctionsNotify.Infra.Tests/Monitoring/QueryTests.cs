@@ -5,8 +5,9 @@ namespace FunctionsNotify.Infra.Tests.Monitoring;
 
 public sealed class QueryTests
 {
-    // What is made in a query and compared in it again, and what the workbook writes into it.
-    private static readonly string[] MadeInQueries = ["notify.", "Alert", "now", "yesterday", "{paymentId}", "~0001"];
+    // What is made in a query and compared in it again, what the workbook writes into it, and the host's category for what the app
+    // writes to its standard error.
+    private static readonly string[] MadeInQueries = ["notify.", "Alert", "now", "yesterday", "{paymentId}", "~0001", "Host.Function.Console"];
 
     public static TheoryData<string> Places => [.. Kusto.All.Keys];
 

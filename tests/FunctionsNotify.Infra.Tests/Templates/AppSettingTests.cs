@@ -56,6 +56,18 @@ public sealed partial class AppSettingTests(CompiledInfra infra)
         Assert.All(Connections, connection => Assert.Equal("managedidentity", settings[connection + "__credential"]));
     }
 
+    // The account, hub and key of an app in a lost region, and nothing else: the identity stays the new app's own.
+    [BicepFact]
+    public void TakeOver_AsTheDocumentSaysIt_UsesTheOldAccountHubAndKey()
+    {
+        var (own, old) = (infra.Expanded(Variant.Prod).AppSettings, infra.Expanded(Variant.TakeOver).AppSettings);
+
+        Assert.Equal(own.Keys.Order(StringComparer.Ordinal), old.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["AzureWebJobsStorage__accountName=OLD_ACCOUNT", "KeyVault__KeyVersion=OLD_KEY_VERSION", "KeyVault__Uri=https://OLD_VAULT.vault.azure.net", "PaymentsStorage__queueServiceUri=https://OLD_ACCOUNT.queue.core.windows.net", "TaskHub=OLD_HUB"],
+            old.Except(own).Select(setting => $"{setting.Key}={setting.Value}").Order(StringComparer.Ordinal));
+    }
+
     // The version is the deployment's own: one `azd up` ends with an app that signs.
     [BicepTheory]
     [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]

@@ -32,6 +32,7 @@ internal static class Variant
     public const string Private = "private";
     public const string Nat = "nat";
     public const string Everything = "everything";
+    public const string TakeOver = "takeover";
 
     public const string Backend = "11111111-1111-1111-1111-111111111111";
     public const string Developer = "33333333-3333-3333-3333-333333333333";
@@ -79,6 +80,8 @@ internal static class Variant
         Private => With("PRIVATE_NETWORK"),
         Nat => With("OUTBOUND_NAT"),
         Everything => With([.. _switches.Keys]),
+        // Operators with function keys alone.
+        Dev => _base.Where(pair => pair.Key != "OPERATIONS_CLIENT_ID").ToDictionary(),
         _ => _base,
     };
 
@@ -130,6 +133,10 @@ public sealed partial class CompiledInfra : IDisposable
             param applicationInsightsId = '{ApplicationInsights}'
             """);
         Expand("workbook", "infra/page", new Dictionary<string, string>());
+        File.WriteAllText(
+            Path.Combine(_copy.FullName, "infra", "takeover.bicepparam"),
+            Repository.Read($"infra/main.{Variant.Prod}.bicepparam") + TakeOver().Match(Repository.Read("docs/deployment.md")).Value);
+        Expand(Variant.TakeOver, "infra/takeover", Variant.Environment(Variant.Prod));
         // Last, because it rewrites what the others read.
         foreach (var pattern in (string[])["infra/**/*.bicep", "infra/*.bicepparam"])
         {
@@ -145,8 +152,7 @@ public sealed partial class CompiledInfra : IDisposable
     // Variables that a parameter file reads.
     internal static IReadOnlyList<string> Variables { get; } =
     [
-        .. Repository.List("infra", "*.bicepparam").SelectMany(file => Variable().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value)
-            .Distinct().Order(StringComparer.Ordinal),
+        .. Repository.List("infra", "*.bicepparam").SelectMany(VariablesOf).Distinct().Order(StringComparer.Ordinal),
     ];
 
     internal static IReadOnlyList<string> Sources { get; } = [.. Repository.List("infra", "*.bicep"), .. Repository.List("infra", "*.bicepparam")];
@@ -155,6 +161,8 @@ public sealed partial class CompiledInfra : IDisposable
     internal ToolAnswer Build { get; } = new(0, "", "");
 
     internal JsonObject Template { get; } = [];
+
+    internal static IEnumerable<string> VariablesOf(string file) => Variable().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).Distinct();
 
     internal static string SnapshotFile(string variant) => $"infra/main.{variant}.snapshot.json";
 
@@ -200,6 +208,10 @@ public sealed partial class CompiledInfra : IDisposable
         JsonArray items => new JsonArray([.. items.Select(Sorted)]),
         _ => node?.DeepClone(),
     };
+
+    // What the document adds to the parameter file of an app that takes over in another region.
+    [GeneratedRegex(@"(?<=```bicep\n)\s*param appSettings = \{.*?(?=```)", RegexOptions.Singleline)]
+    private static partial Regex TakeOver();
 
     [GeneratedRegex(@"readEnvironmentVariable\('([A-Z_0-9]+)'")]
     private static partial Regex Variable();

@@ -68,6 +68,19 @@ public sealed partial class RoleTests(CompiledInfra infra)
         Assert.Equal(Everywhere.Concat(Besides.GetValueOrDefault(variant, [])).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
+    // Telemetry goes to the new app's own workspace.
+    [Fact]
+    public void TakeOver_InTheDocument_GivesTheRolesOfTheApp() => Assert.All(
+        Everywhere.Where(role => role.StartsWith("app: ", StringComparison.Ordinal)).Select(role => role["app: ".Length..role.IndexOf(" on ", StringComparison.Ordinal)]).Except(["Monitoring Metrics Publisher"]),
+        role => Assert.Contains($"'{role}'", Repository.Read("docs/deployment.md"), StringComparison.Ordinal));
+
+    // A remade identity, and that of a second app on the same account, is another principal; an assignment never changes its own.
+    [BicepTheory]
+    [MemberData(nameof(Variant.All), MemberType = typeof(Variant))]
+    public void Roles_OfTheApp_AreNamedByItsPrincipal(string variant) => Assert.All(
+        infra.Expanded(variant).OfType("Microsoft.Authorization/roleAssignments").Select(assignment => (Id: (string)assignment["id"]!, Principal: ((string)assignment["properties"]!["principalId"]!).Trim('[', ']'))),
+        assignment => Assert.True(!assignment.Principal.Contains("userAssignedIdentities", StringComparison.Ordinal) || assignment.Id.Contains(assignment.Principal, StringComparison.Ordinal), assignment.Id));
+
     [BicepFact]
     public void Queues_OfASeparateAccount_AreInIt()
     {
@@ -78,7 +91,7 @@ public sealed partial class RoleTests(CompiledInfra infra)
         Assert.Contains("stpayments", infra.Expanded(Variant.Everything).AppSettings["PaymentsStorage__queueServiceUri"], StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("/resourceGroups/[^/]+/providers/[^/]+/(?<scope>.+)/providers/Microsoft.Authorization/")]
+    [GeneratedRegex("/resourceGroups/[^/]+/providers/[^/]+/(?<scope>.+?)(?:'|/providers/Microsoft.Authorization/)")]
     private static partial Regex Scope();
 
     // type/name/type/name: the types, and the last name where it is one that we gave.
