@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<HttpFaults>();
-// What these would say of every call and payment, the spans and our own lines say; host.json does the same for the host.
+// What these would say of every call and payment, the spans and our own lines say; host.json does the same for the console.
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.DurableTask", LogLevel.Warning);
 builder.Services.AddNotificationApp(builder.Configuration);
 

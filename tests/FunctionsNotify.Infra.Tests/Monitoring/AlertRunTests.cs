@@ -67,6 +67,8 @@ public sealed class AlertRunTests(CompiledInfra infra)
             emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, TelemetryNames.Runs.Sweep), (Attributes.Result, TelemetryNames.Results.Failed));
         })
         { Upkeep = false },
+        ["the search for stuck deliveries always fails"] = new(["stuck"], emit => Failed(emit, TelemetryNames.Runs.FindStuck)),
+        ["the last slice of a round failed once, and the next is hours away"] = new([], emit => Failed(emit, TelemetryNames.Runs.Purge)) { During = [12] },
         ["Durable fails: nothing is taken in, upkeep fails, payments wait"] = new(["stuck"], _noUpkeep) { Upkeep = false },
         ["storage fails: all of that, and the app is not ready"] = new(["unreachable"], _noUpkeep) { Upkeep = false, FailedLocations = 3 },
         ["notifications wait on the queue"] = new(["backlog-age"], emit => emit.Gauge(Instruments.QueueOldestAge, 130, (Attributes.Queue, Queues.Notifications))),
@@ -192,6 +194,8 @@ public sealed class AlertRunTests(CompiledInfra infra)
     private static void Attempt(Emitter emit, AttemptKind kind) => emit.Count(Instruments.Attempts, 1, (Attributes.Kind, kind.ToString()), (Attributes.ResultCode, "NONE"));
 
     private static void Ended(Emitter emit, DeliveryState state) => emit.Count(Instruments.Outcomes, 1, (Attributes.State, state.ToString()), (Attributes.Cause, "Any"));
+
+    private static void Failed(Emitter emit, string run) => emit.Count(Instruments.MaintenanceRuns, 1, (Attributes.Run, run), (Attributes.Result, TelemetryNames.Results.Failed));
 
     private sealed record Situation(string[] Expected, Action<Emitter> Fault)
     {
