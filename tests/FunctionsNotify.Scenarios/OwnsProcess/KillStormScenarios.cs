@@ -178,7 +178,7 @@ internal sealed partial class KillStorm(OwnHost own, Random random, ITestOutputH
         }
 
         // What was answered was sent, and the answer's trace id says which request it was. An attempt whose worker died may or
-        // may not have been sent, and says so, as one says that never left; every other one was.
+        // may not have been sent, and says so; every other one was.
         var recorded = Recorded(delivered);
         Assert.Subset(delivered.Requests.Select(request => request.Answer.TraceId).ToHashSet(), recorded.Select(attempt => attempt.Result.TraceId).OfType<string>().ToHashSet());
         var kills = _kills.Count(kill => kill.MayHaveRepeatedASendOf(delivered));
@@ -218,12 +218,15 @@ internal sealed partial class KillStorm(OwnHost own, Random random, ITestOutputH
     private static List<Attempt> Recorded(DeliveredPayment delivered) =>
         [.. delivered.Published.SelectMany(outcome => outcome.Attempts).Concat(delivered.Answer.Delivery!.Attempts).DistinctBy(attempt => (attempt.Number, attempt.Result.StartedAt))];
 
-    private static bool WasSent(Attempt attempt) => attempt.Result.Kind != "NotSent" && !IsUnsure(attempt);
+    // An answer without a trace id is that of an earlier run, adopted from the record.
+    private static bool MayHaveBeenSent(Attempt attempt) => attempt.Result.TraceId is not null || attempt.Result.Kind == "NoResult";
+
+    private static bool WasSent(Attempt attempt) => MayHaveBeenSent(attempt) && !IsUnsure(attempt);
 
     private static bool IsUnsure(Attempt attempt) => attempt.Result.Detail?.Contains("may have been sent", StringComparison.Ordinal) == true;
 
-    private static int Repeats(DeliveredPayment delivered) => Math.Max(
-        0, delivered.Requests.Count - Recorded(delivered).Where(attempt => attempt.Result.Kind != "NotSent").DistinctBy(attempt => attempt.Number).Count());
+    private static int Repeats(DeliveredPayment delivered) =>
+        Math.Max(0, delivered.Requests.Count - Recorded(delivered).Where(MayHaveBeenSent).DistinctBy(attempt => attempt.Number).Count());
 
     private static string Listed(IEnumerable<string> lines) => string.Join(" | ", lines.DefaultIfEmpty("nothing"));
 
@@ -233,7 +236,7 @@ internal sealed partial class KillStorm(OwnHost own, Random random, ITestOutputH
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {_kills.Count} kills, {_kills.Count(kill => kill.OfWorker)} of the worker alone, over {settled.Count} payments ({states}) in {stormed.TotalSeconds:0} s, settled after {took.TotalSeconds:0} s; {_messages.Count} messages
             kills that found open deliveries: {_kills.Count(kill => settled.Exists(kill.FoundOpen))}
-            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(each => Recorded(each).Count(IsUnsure))} of which a worker's death left unsure, {settled.Sum(each => Recorded(each).Count(attempt => attempt.Result.Kind == "NotSent"))} never left; repeated: {settled.Sum(Repeats)}, with a signature that another had: {settled.Sum(each => each.Requests.Count - each.Requests.DistinctBy(DeliveredPayment.Signature, StringComparer.Ordinal).Count())}
+            sends: {settled.Sum(each => each.Requests.Count)} for {settled.Sum(Attempts)} attempts, {settled.Sum(each => Recorded(each).Count(IsUnsure))} of which a worker's death left unsure; repeated: {settled.Sum(Repeats)}, with a signature that another had: {settled.Sum(each => each.Requests.Count - each.Requests.DistinctBy(DeliveredPayment.Signature, StringComparer.Ordinal).Count())}
             outcomes published again: {settled.Sum(each => each.Published.Count - 1)}; deliveries of which Durable says that a message came again: {cameAgain}
             """));
     }
