@@ -69,32 +69,35 @@ internal sealed record PaymentView
 
     // The delivery's own word where there is one, so that the state and the attempts below it agree: an answer's end is in the
     // claim a moment before, an end without an answer a moment after. Of an orchestration that died after its end the claim's.
-    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) =>
-        Agreeing(claim, claim.State != DeliveryState.Open && report is { State: DeliveryState.Open, NextAttempt: null } ? Ended(claim, report) : report, earlier);
-
-    private static DeliveryReport Ended(Claim claim, DeliveryReport report) => report with
+    public static PaymentView Of(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier)
     {
-        State = claim.State,
-        Phase = DeliveryPhase.Final,
-        EndedAt = claim.EndedAt,
-        OperatorAction = "The orchestration broke after it had recorded this end: perhaps its outcome was not told, so tell the payment's backend.",
-    };
+        if (claim.State != DeliveryState.Open && report is { State: DeliveryState.Open, NextAttempt: null })
+        {
+            report = report with
+            {
+                State = claim.State,
+                Phase = DeliveryPhase.Final,
+                EndedAt = claim.EndedAt,
+                OperatorAction = "The orchestration broke after it had recorded this end: perhaps its outcome was not told, so tell the payment's backend.",
+            };
+        }
 
-    private static PaymentView Agreeing(Claim claim, DeliveryReport? report, IEnumerable<DeliveryReport> earlier) => new()
-    {
-        PaymentId = claim.PaymentId,
-        PaymentRequestId = claim.PaymentRequestId,
-        State = report?.State ?? claim.State,
-        AcceptedAt = claim.AcceptedAt,
-        EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,
-        DeliveryId = claim.DeliveryId,
-        Generation = claim.Generation,
-        Duplicates = claim.Duplicates,
-        OperatorAction = report?.OperatorAction,
-        History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
-        EarlierDeliveries = [.. earlier],
-        Delivery = report,
-    };
+        return new PaymentView
+        {
+            PaymentId = claim.PaymentId,
+            PaymentRequestId = claim.PaymentRequestId,
+            State = report?.State ?? claim.State,
+            AcceptedAt = claim.AcceptedAt,
+            EndedAt = report is { State: not DeliveryState.Open } ? report.EndedAt : claim.EndedAt,
+            DeliveryId = claim.DeliveryId,
+            Generation = claim.Generation,
+            Duplicates = claim.Duplicates,
+            OperatorAction = report?.OperatorAction,
+            History = [.. claim.History.Select(change => new ChangeView(change.Kind, change.DeliveryId, change.Generation, change.At, change.Actor, change.Reason))],
+            EarlierDeliveries = [.. earlier],
+            Delivery = report,
+        };
+    }
 }
 
 // A change of the claim without what only its writer needs.

@@ -49,7 +49,7 @@ internal static class DemoCommand
             new QueueClient(storage, NotificationsQueue),
             new QueueClient(storage, OutcomesQueue),
             services.Simulator!.BaseAddress,
-            host.Address);
+            host.Api);
         var show = ShowAsync(run, longest + Slack, stop);
         if (await Task.WhenAny(show, host.Failed).ConfigureAwait(false) == host.Failed)
         {

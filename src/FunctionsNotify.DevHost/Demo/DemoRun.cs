@@ -143,7 +143,7 @@ internal sealed class DemoRun(IReadOnlyList<Sample> samples, QueueClient notific
 
     private async Task<View?> FindAsync(string paymentId, CancellationToken stop)
     {
-        using var response = await _http.GetAsync(new Uri(api, $"api/notifications/{Uri.EscapeDataString(paymentId)}"), stop).ConfigureAwait(false);
+        using var response = await _http.GetAsync(new Uri($"{api}/notifications/{Uri.EscapeDataString(paymentId)}"), stop).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound || response.StatusCode >= HttpStatusCode.InternalServerError)
         {
             return null;

@@ -23,10 +23,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
     }
 
-    /// <summary>The HTTP API's address, without the route prefix.</summary>
-    public Uri Address { get; private set; } = null!;
-
-    /// <summary>The same with it.</summary>
+    /// <summary>The HTTP API's address, with the route prefix.</summary>
     public Uri Api { get; private set; } = null!;
 
     public IReadOnlyList<string> Functions => [.. _worker!.Functions.Select(function => function.Name)];
@@ -68,8 +65,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var rpc = await RpcServer.StartAsync(cancellationToken);
         _parts.Push(rpc);
         var http = await HttpFrontend.ListenAsync(options.Port, loggers, cancellationToken);
-        Address = http.Address;
-        Api = new Uri(Address, HostSettings.RoutePrefix(settings));
+        Api = new Uri(http.Address, HostSettings.RoutePrefix(settings));
         try
         {
             _worker = await Worker.StartAsync(options, rpc, loggers, http.Address, cancellationToken);

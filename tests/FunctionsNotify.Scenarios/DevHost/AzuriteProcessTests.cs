@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Queues;
@@ -29,21 +28,20 @@ public sealed class AzuriteProcessTests
 
     // Ctrl+C, and a terminal that is closed, go to all its processes.
     [Theory]
-    [InlineData("INT")]
-    [InlineData("HUP")]
-    public async Task Signal_OfTheTerminal_IsNotHeardAndTheDataIsSaved(string signal)
+    [InlineData("INT", 2)]
+    [InlineData("HUP", 1)]
+    public async Task Signal_OfTheTerminal_IsNotHeardAndTheDataIsSaved(string name, int signal)
     {
         await using var azurite = await AzuriteProcess.StartAsync();
         var queue = new QueueClient(azurite.ConnectionString, AzuriteFixture.NewName("kept"));
         await queue.CreateAsync();
 
-        using var kill = Process.Start("kill", [$"-{signal}", $"{azurite.ProcessId}"]);
-        await kill.WaitForExitAsync();
-        await queue.SendMessageAsync("after the signal");
+        Assert.Equal(0, HostProcess.Signal(azurite.ProcessId!.Value, signal));
+        await queue.SendMessageAsync($"after {name}");
         await azurite.StopAsync();
         await azurite.RestartAsync();
 
-        Assert.Equal("after the signal", (await queue.ReceiveMessageAsync()).Value.MessageText);
+        Assert.Equal($"after {name}", (await queue.ReceiveMessageAsync()).Value.MessageText);
     }
 
     [Fact]

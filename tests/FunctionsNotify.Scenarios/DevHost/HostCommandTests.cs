@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using FunctionsNotify.Testing;
@@ -202,7 +201,7 @@ public sealed class HostCommandTests : IDisposable
         /// <summary>Everything that it has started; only Linux tells it without a tool.</summary>
         public List<int> Descendants() => OperatingSystem.IsLinux() ? [.. Children(_process.Id)] : [];
 
-        public void Signal(int signal) => Assert.Equal(0, SendSignal(_process.Id, signal));
+        public void Signal(int signal) => Assert.Equal(0, HostProcess.Signal(_process.Id, signal));
 
         public void Kill() => _process.Kill();
 
@@ -254,8 +253,5 @@ public sealed class HostCommandTests : IDisposable
                 }
             }
         }
-
-        [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-        private static extern int SendSignal(int processId, int signal);
     }
 }

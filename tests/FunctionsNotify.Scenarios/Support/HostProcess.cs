@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 using FunctionsNotify.Testing;
 
 namespace FunctionsNotify.Scenarios;
@@ -38,14 +37,18 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     /// <summary>The app that it runs, where not this build's.</summary>
     public string App { get; set; } = AppFolder;
 
+    /// <summary>Sends a process a signal.</summary>
+    /// <returns>0 when it was sent.</returns>
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static extern int Signal(int processId, int signal);
+
     /// <summary>Starts it; it may take a moment until it answers.</summary>
     /// <param name="extra">Settings for this life only.</param>
     public void Start(params IEnumerable<KeyValuePair<string, string>> extra)
     {
         Assert.False(IsRunning, "The host runs already.");
         // All hosts wait for the one thread of Azurite, so it goes first.
-        string[] dotnet = OperatingSystem.IsWindows() ? ["dotnet"] : ["nice", "-n", "10", "dotnet"];
-        var start = new ProcessStartInfo(dotnet[0], [.. dotnet[1..], Program("FunctionsNotify.DevHost"), "run", "--port", port.ToString(CultureInfo.InvariantCulture), "--app", App])
+        var start = new ProcessStartInfo("nice", ["-n", "10", "dotnet", Program("FunctionsNotify.DevHost"), "run", "--port", port.ToString(CultureInfo.InvariantCulture), "--app", App])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -107,7 +110,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
     /// <returns>False when there was none.</returns>
     public bool KillWorker()
     {
-        if (OperatingSystem.IsWindows() || WorkerId() is not { } worker)
+        if (WorkerId() is not { } worker)
         {
             return false;
         }
@@ -143,7 +146,7 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
 
         try
         {
-            if (!OperatingSystem.IsWindows() && Signal(process.Id, TerminateSignal) == 0)
+            if (Signal(process.Id, TerminateSignal) == 0)
             {
                 return await ExitAsync(StopTimeout);
             }
@@ -220,8 +223,4 @@ internal sealed class HostProcess(int port, IReadOnlyDictionary<string, string> 
         {
         }
     }
-
-    [UnsupportedOSPlatform("windows")]
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static extern int Signal(int processId, int signal);
 }

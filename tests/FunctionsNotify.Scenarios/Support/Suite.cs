@@ -82,7 +82,7 @@ internal static class Suite
         await DisposeAsync(await EndedAsync(LazySimulator));
         await DisposeAsync(await EndedAsync(LazyAzurite));
         _keys?.Delete(recursive: true);
-        Assert.True(exit == 0 || OperatingSystem.IsWindows(), "The shared host did not stop in order when it was asked to.");
+        Assert.True(exit == 0, "The shared host did not stop in order when it was asked to.");
         Assert.True(leaks.Count == 0, $"The hosts' logs hold what no log may hold: {string.Join("; ", leaks)}");
     }
 
